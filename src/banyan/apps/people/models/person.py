@@ -1,0 +1,57 @@
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from banyan.apps.core.models import Tracked, track_history
+from banyan.apps.people.choices import DatePrecision, DeathSource, Sex, VitalStatus
+from banyan.science.linkage.names import fold_name, normalise_name, sort_key
+
+
+@track_history()
+class Person(Tracked):
+    """A human being, once. The name is kept as written, family name first."""
+
+    number = models.CharField(max_length=20, unique=True)
+    full_name = models.CharField(max_length=120)
+    sort_name = models.CharField(max_length=400, editable=False, db_collation="C")
+    folded_name = models.CharField(max_length=120, editable=False)
+    sex = models.CharField(max_length=1, choices=Sex, default=Sex.UNKNOWN)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
+    citizen_id = models.CharField(max_length=12, blank=True)
+    insurance_number = models.CharField(max_length=15, blank=True)
+    vital_status = models.CharField(max_length=10, choices=VitalStatus, default=VitalStatus.ALIVE)
+    last_contact_date = models.DateField(null=True, blank=True)
+    death_date = models.DateField(null=True, blank=True)
+    death_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
+    death_source = models.CharField(max_length=12, choices=DeathSource, blank=True)
+
+    class Meta:
+        verbose_name_plural = "people"
+        indexes = (
+            models.Index(fields=("sort_name", "id")),
+            models.Index(fields=("citizen_id",)),
+            models.Index(fields=("insurance_number",)),
+            GinIndex(name="person_folded_trigrams", fields=("folded_name",), opclasses=("gin_trgm_ops",)),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="person_dead_has_status",
+                condition=models.Q(death_date__isnull=True) | models.Q(vital_status=VitalStatus.DEAD),
+            ),
+            models.CheckConstraint(
+                name="person_birth_date_has_precision",
+                condition=models.Q(birth_date__isnull=True, birth_precision="")
+                | models.Q(birth_date__isnull=False) & ~models.Q(birth_precision=""),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.full_name = normalise_name(self.full_name)
+        self.folded_name = fold_name(self.full_name)
+        self.sort_name = sort_key(self.full_name)
+        super().save(*args, **kwargs)

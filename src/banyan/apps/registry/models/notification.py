@@ -1,0 +1,32 @@
+from django.db import models
+
+from banyan.apps.core.models import track_history
+from banyan.apps.registry.choices import NotificationKind
+from banyan.apps.registry.models.tumour import Tumour
+
+
+@track_history()
+class Notification(models.Model):
+    """What one source said of one tumour, kept as it came."""
+
+    tumour = models.ForeignKey(Tumour, on_delete=models.PROTECT, related_name="notifications")
+    facility = models.ForeignKey("network.Facility", null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=NotificationKind)
+    date = models.DateField(null=True, blank=True)
+    # our field names to the coded values that the source stated
+    said = models.JSONField(default=dict)
+    # the row as the file had it, column by column
+    raw = models.JSONField(default=dict)
+    # of the raw row: the same line never enters twice
+    fingerprint = models.CharField(max_length=40, blank=True)
+    batch = models.ForeignKey(
+        "registry.Batch", null=True, on_delete=models.PROTECT, related_name="notifications"
+    )
+    line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("tumour", "date", "id")
+        indexes = (models.Index(fields=("fingerprint",)),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.date}"

@@ -1,0 +1,9 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("banyan.apps.core.urls")),
+    path("", include("banyan.apps.network.urls")),
+    path("", include("banyan.apps.registry.urls")),
+    path("", include("banyan.apps.insight.urls")),
+    path("accounts/", include("allauth.urls")),
+]
