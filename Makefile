@@ -1,0 +1,51 @@
+# Two commands: `make run` and `make test`. The rest is for those who change Banyan.
+PORT ?= 8000
+DEMO ?= 1
+export DEMO PORT
+
+.PHONY: run test check format lock messages bench screenshots
+
+run:
+	@tools/setup base
+	@exec .venv/bin/banyan serve --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo,--demo)
+
+test:
+	@tools/setup dev
+	@tools/find-chromium
+	@.venv/bin/python tools/compile_messages.py
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(PYTEST)
+
+check:
+	@tools/setup dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python tools/check_messages.py
+	.venv/bin/djlint --check --lint --quiet src/banyan
+	.venv/bin/python -m django makemigrations --check --dry-run --settings banyan.config.settings
+
+format:
+	@tools/setup dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+	.venv/bin/djlint --reformat --quiet src/banyan || true
+
+# hashes, and no index's address
+lock:
+	@tools/setup dev
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.txt
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.txt
+	echo uv==$$(.venv/bin/uv --version | cut -d' ' -f2) | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - -o requirements/uv.txt
+
+messages:
+	@tools/setup dev
+	.venv/bin/python tools/check_messages.py --missing
+
+bench:
+	@tools/setup dev
+	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done
+
+screenshots:
+	@tools/setup dev
+	.venv/bin/python tools/take_screenshots.py
