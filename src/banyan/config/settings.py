@@ -22,7 +22,9 @@ def read_secret(folder: Path) -> str:
 
 
 PACKAGE = Path(__file__).resolve().parents[1]
-VAR = Path(os.environ.get("BANYAN_VAR", "var")).resolve()
+DEMO = os.environ.get("BANYAN_DEMO") == "1"
+# a demonstration never shares a folder with a site's own records
+VAR = Path(os.environ.get("BANYAN_VAR", "var/demo" if DEMO else "var/site")).resolve()
 SECRET_KEY = read_secret(VAR)
 DEBUG = os.environ.get("BANYAN_DEBUG") == "1"
 HTTPS = os.environ.get("BANYAN_HTTPS") == "1"
@@ -154,6 +156,7 @@ USE_THOUSAND_SEPARATOR = True
 # Static files: from packages and apps, hashed and compressed
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [VAR / "build" / "static"]  # the typefaces, cut to what we use
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -171,9 +174,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 2_000},
     },
 }
-
-# A demonstration says so on every page
-DEMO = os.environ.get("BANYAN_DEMO") == "1"
 
 LOGGING = {
     "version": 1,

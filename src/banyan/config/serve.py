@@ -1,0 +1,156 @@
+"""`banyan serve`: database, migrations, demo city, web server and worker, from one process that ends them all."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from banyan.config.children import Children, end_leftovers
+from banyan.config.database import DatabaseFault, start_server, stop_server
+from banyan.config.preflight import NotReady, check_all
+
+
+class Ended(BaseException):
+    """SIGTERM came."""
+
+
+def serve(*, port: int, demo: bool) -> int:
+    """Run Banyan until it is told to stop. Returns the exit code."""
+    started = time.monotonic()
+    os.environ["BANYAN_DEMO"] = "1" if demo else "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
+    os.environ.setdefault("BANYAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
+    folder = Path(os.environ.setdefault("BANYAN_VAR", str(find_folder(demo=demo))))
+    signal.signal(signal.SIGTERM, raise_ended)
+    try:
+        with only_one(folder):
+            return run_all(port=port, demo=demo, folder=folder, started=started)
+    except (NotReady, DatabaseFault) as fault:
+        print(f"banyan: {fault}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, Ended):
+        print("\nbanyan: stopped; the data are kept.")
+        return 0
+
+
+def find_folder(*, demo: bool) -> Path:
+    """Return where a run keeps its data: a demo never shares a folder with a site's own records."""
+    return Path("var") / ("demo" if demo else "site")
+
+
+def raise_ended(_number: int, _frame: object) -> None:
+    raise Ended
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder for this run; the lock goes with the process, even when it is killed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "lock").open("w")
+    except OSError as error:
+        raise NotReady(f"the data folder {folder} cannot be written to: {error.strerror}") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise NotReady(
+                f"Banyan already runs on {folder}; stop it first, or give BANYAN_VAR another folder"
+            ) from error
+        yield
+
+
+def run_all(*, port: int, demo: bool, folder: Path, started: float) -> int:
+    record = folder / "children.json"
+    if ended := end_leftovers(record):
+        print(f"banyan: ended {ended} processes that an earlier, killed run had left")
+    check_all(port=port, folder=folder)
+    server = None if os.environ.get("DATABASE_URL") else start_server(folder.resolve() / "postgres")
+    children = Children(record)
+    try:
+        if server is not None:
+            os.environ["DATABASE_URL"] = server.get_uri()
+        prepare(demo=demo)
+        start_children(children, port)
+        announce(port=port, demo=demo, seconds=time.monotonic() - started)
+        code = children.wait_for_one()
+        print(f"banyan: a part of it ended by itself (exit code {code}); stopping the rest", file=sys.stderr)
+        return code or 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        children.stop()
+        if server is not None:
+            stop_server(server)
+
+
+def prepare(*, demo: bool) -> None:
+    """Bring the database and the static files up to date; each step says that it runs."""
+    import django  # noqa: PLC0415 -- settings are read only now, with the environment set above
+    from django.core.management import call_command  # noqa: PLC0415 -- see above
+
+    django.setup()
+    say("database")
+    call_command("migrate", verbosity=0, interactive=False)
+    say("pages")
+    call_command("build_static", verbosity=0)
+    call_command("load_demo" if demo else "load_places")
+    if not demo:
+        call_command("create_administrator")
+
+
+def say(step: str) -> None:
+    print(f"banyan: {step} …", flush=True)
+
+
+def start_children(children: Children, port: int) -> None:
+    web = [sys.executable, "-m", "gunicorn", "banyan.config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    web += [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "60",
+        "--log-level",
+        "warning",
+    ]
+    children.start(web, {})
+    worker = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]
+    children.start(worker, {"PROCRASTINATE_VERBOSITY": "0"})
+
+
+def announce(*, port: int, demo: bool, seconds: float) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 -- Django is set up by now
+
+    wait_for_port(port)
+    print(f"banyan: http://localhost:{port}/ is ready after {seconds:.0f} s; Ctrl-C stops it.")
+    if demo:
+        call_command("list_demo_accounts")
+    sys.stdout.flush()
+
+
+def wait_for_port(port: int, patience: float = 30.0) -> None:
+    """Return when the web server answers; the caller notices on its own when it died instead."""
+    import socket  # noqa: PLC0415 -- only here
+
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def manage(arguments: list[str]) -> Any:
+    """Run one of Django's commands on the site's database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- slow import
+
+    return execute_from_command_line(["banyan manage", *arguments])
