@@ -40,7 +40,8 @@ def history_at_once(model: type[models.Model]) -> Iterator[None]:
         cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
         yield
         cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
-        cursor.execute(insert_events(model), [last])
+        # as text: pghistory puts who and why before a statement that it can read
+        cursor.execute(insert_events(model).as_string(), [last])
 
 
 def insert_events(model: type[models.Model]) -> sql.Composed:
@@ -50,21 +51,13 @@ def insert_events(model: type[models.Model]) -> sql.Composed:
     columns = sql.SQL(", ").join(sql.Identifier(column) for column in own)
     return sql.SQL(
         "INSERT INTO {} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {}) "
-        "SELECT now(), 'insert', id, {}, {} FROM {} WHERE id > %s ORDER BY id"
+        "SELECT now(), 'insert', id, _pgh_attach_context(), {} FROM {} WHERE id > %s ORDER BY id"
     ).format(
         sql.Identifier(event._meta.db_table),  # noqa: SLF001 -- see above
         columns,
-        sql.SQL(find_context()),
         columns,
         sql.Identifier(model._meta.db_table),  # noqa: SLF001 -- see above
     )
-
-
-def find_context() -> str:
-    """Return the expression for the context (who, why) that pghistory has open, or NULL outside one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regproc('_pgh_attach_context') IS NOT NULL")
-        return "_pgh_attach_context()" if cursor.fetchone()[0] else "NULL"
 
 
 def reset_sequence(model: type[models.Model]) -> None:

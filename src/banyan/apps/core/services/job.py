@@ -12,7 +12,7 @@ from banyan.apps.core.models import Job
 from banyan.apps.core.rules import Viewer
 
 
-class JobStopped(Exception):  # noqa: N818 -- not an error: a person pressed "Dừng"
+class JobStopped(Exception):
     """The person who waits asked for an end."""
 
 
