@@ -33,36 +33,35 @@ def history_at_once(model: type[models.Model]) -> Iterator[None]:
     The triggers are off for this table and this transaction; the table is locked by that, so no other
     session's change can slip by.
     """
-    table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 -- Django's documented model API
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(table))
+        cursor.execute(about(model, "SELECT coalesce(max(id), 0) FROM {}"))
         last = cursor.fetchone()[0]
-        cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
+        cursor.execute(about(model, "ALTER TABLE {} DISABLE TRIGGER USER"))
         yield
-        cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
-        # as text: pghistory puts who and why before a statement that it can read
-        cursor.execute(insert_events(model).as_string(), [last])
+        cursor.execute(about(model, "ALTER TABLE {} ENABLE TRIGGER USER"))
+        cursor.execute(insert_events(model), [last])
 
 
-def insert_events(model: type[models.Model]) -> sql.Composed:
+def about(model: type[models.Model], command: str) -> str:
+    """Return a command about a model's table, as text: pghistory reads each statement to put who and why before it."""
+    return sql.SQL(command).format(sql.Identifier(model._meta.db_table)).as_string()  # noqa: SLF001 -- documented API
+
+
+def insert_events(model: type[models.Model]) -> str:
     """Return the statement that copies the new rows into the model's history."""
-    event = apps.get_model(model._meta.app_label, f"{model.__name__}Event")  # noqa: SLF001 -- see above
-    own = [field.column for field in event._meta.concrete_fields if not field.column.startswith("pgh_")]  # noqa: SLF001 -- see above
+    event = apps.get_model(model._meta.app_label, f"{model.__name__}Event")  # noqa: SLF001 -- documented API
+    own = [field.column for field in event._meta.concrete_fields if not field.column.startswith("pgh_")]  # noqa: SLF001 -- documented API
     columns = sql.SQL(", ").join(sql.Identifier(column) for column in own)
-    return sql.SQL(
+    command = sql.SQL(
         "INSERT INTO {} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {}) "
         "SELECT now(), 'insert', id, _pgh_attach_context(), {} FROM {} WHERE id > %s ORDER BY id"
-    ).format(
-        sql.Identifier(event._meta.db_table),  # noqa: SLF001 -- see above
-        columns,
-        columns,
-        sql.Identifier(model._meta.db_table),  # noqa: SLF001 -- see above
     )
+    tables = [sql.Identifier(kind._meta.db_table) for kind in (event, model)]  # noqa: SLF001 -- documented API
+    return command.format(tables[0], columns, columns, tables[1]).as_string()
 
 
 def reset_sequence(model: type[models.Model]) -> None:
     """Let the next id follow the largest one, after ids were given from outside."""
-    table = model._meta.db_table  # noqa: SLF001 -- see above
-    query = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))")
+    query = about(model, "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))")
     with connection.cursor() as cursor:
-        cursor.execute(query.format(sql.Identifier(table)), [table])
+        cursor.execute(query, [model._meta.db_table])  # noqa: SLF001 -- documented API
