@@ -1,0 +1,235 @@
+"""Delimited text (CSV, TSV, semicolons, bars): delimiter found, ragged rows refused, text cells out."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from banyan.science.files.encoding import decode_text, find_encoding, is_utf8
+from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.outline import NEWLINE, QUOTE, draw_outline
+from banyan.science.files.table import Naming
+
+DELIMITERS = ",;\t|"
+_HEAD = 1 << 18
+_CHUNK = 1 << 23
+_SAMPLE_RECORDS = 50
+
+
+@dataclass(frozen=True)
+class Source:
+    """UTF-8 text, on disk or in memory."""
+
+    path: str
+    encoding: str
+    data: bytes | None = None
+
+    @cached_property
+    def head(self) -> bytes:
+        if self.data is not None:
+            return self.data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
+        with Path(self.path).open("rb") as file:
+            return file.read(_HEAD).removeprefix(b"\xef\xbb\xbf")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `head` is all there is."""
+        return len(self.head) < _HEAD - 3
+
+    def chunks(self) -> Iterator[bytes]:
+        if self.data is not None:
+            for start in range(0, len(self.data), _CHUNK):
+                yield self.data[start : start + _CHUNK]
+            return
+        with Path(self.path).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    def read(self) -> bytes:
+        data = Path(self.path).read_bytes() if self.data is None else self.data
+        return data.removeprefix(b"\xef\xbb\xbf")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the first lines of a delimited text say."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    skip: int  # lines before the first row
+
+
+def open_source(path: str, data: bytes | None) -> Source:
+    """Return the text as UTF-8; a clean UTF-8 file stays on disk."""
+    plain = Source(path, "utf-8", data)
+    sample = plain.head
+    if b"\0" not in sample and not _has_lone_returns(sample) and is_utf8(plain.chunks()):
+        find_encoding(path, sample.decode("utf-8", "ignore").encode())
+        return plain
+    raw = Path(path).read_bytes() if data is None else data
+    encoding = find_encoding(path, raw)
+    text = decode_text(path, raw, encoding)
+    if _has_lone_returns(text[:_HEAD]):
+        text = text.replace(b"\r", b"\n")
+    return Source(path, encoding.removesuffix("-sig"), text)
+
+
+def _has_lone_returns(sample: bytes) -> bool:
+    return b"\r" in sample and b"\n" not in sample
+
+
+def find_layout(source: Source) -> Layout:
+    """Return delimiter, header and the number of lines above the first row."""
+    lines = source.head.decode("utf-8", "ignore").split("\n")
+    above = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if above is None:
+        raise FileFault(source.path, Reason("the file is empty", "tệp trống"))
+    stated = _read_stated_delimiter(lines[above])
+    above += stated is not None
+    if not source.is_whole:
+        lines = lines[:-1]
+    delimiter = stated or _find_delimiter(lines[above:])
+    header, height = _read_header(lines[above:], delimiter)
+    below = above + height
+    while below < len(lines) - 1 and not lines[below].strip("\r"):
+        below += 1
+    return Layout(delimiter=delimiter, header=header, skip=below)
+
+
+def _read_stated_delimiter(line: str) -> str | None:
+    """Spreadsheets accept a first line ``sep=;``, and some programs write it."""
+    line = line.strip().strip('"')
+    return line[4:] if line[:4].casefold() == "sep=" and len(line) == 5 else None
+
+
+def _find_delimiter(lines: list[str]) -> str:
+    text = "\n".join(lines[: 4 * _SAMPLE_RECORDS])
+
+    def rate(delimiter: str) -> tuple[int, int]:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row][:_SAMPLE_RECORDS]
+        width = len(rows[0])
+        return (0, 0) if width == 1 else (sum(len(row) == width for row in rows), width)
+
+    return max(DELIMITERS, key=rate)
+
+
+def _read_header(lines: list[str], delimiter: str) -> tuple[tuple[str, ...], int]:
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
+    header = next(reader)
+    return tuple(name.strip() for name in header), reader.line_num
+
+
+def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) -> tuple[pl.DataFrame, np.ndarray]:
+    """Return the named columns as text and the numbers of the rows kept (blank rows are dropped).
+
+    With `compact` each column is a Categorical with a dictionary of its own: a tenth of the memory for
+    columns of codes.
+    """
+    labels = [f"c{position}" for position in range(len(layout.header))]
+    wanted = [labels[position] for position in naming.positions]
+    types = {label: pl.Categorical(pl.Categories.random()) if compact else pl.String() for label in set(wanted)}
+    try:
+        frame = _scan(source, layout, types).select(
+            pl.col(label).alias(key) for label, key in zip(wanted, naming.keys, strict=True)
+        )
+        frame = frame.collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _explain(source, layout) from error
+    check_shape(source, layout, frame.height)
+    return _drop_blank(source, layout, frame)
+
+
+def _scan(source: Source, layout: Layout, types: dict[str, pl.DataType]) -> pl.LazyFrame:
+    schema = {f"c{position}": types.get(f"c{position}", pl.String()) for position in range(len(layout.header))}
+    return pl.scan_csv(
+        Path(source.path) if source.data is None else io.BytesIO(source.data),
+        has_header=False,
+        separator=layout.delimiter,
+        schema=schema,
+        skip_lines=layout.skip,
+    )
+
+
+def _drop_blank(source: Source, layout: Layout, frame: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
+    """Drop the rows in which no column of the file holds anything (spreadsheets leave them behind)."""
+    rows = np.arange(frame.height)
+    if not frame.width or not frame.height:
+        return frame, rows
+    suspect = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not suspect.any():
+        return frame, rows
+    whole = _scan(source, layout, {}).select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
+    kept = ~whole
+    return frame.filter(kept), np.flatnonzero(kept.to_numpy())
+
+
+def check_shape(source: Source, layout: Layout, height: int) -> None:
+    """Refuse a text whose rows have fewer fields than its header, which a reader would fill up silently."""
+    marks, newlines, last = 0, 0, b"\n"
+    odd = False
+    for chunk in source.chunks():
+        if QUOTE in chunk or odd:
+            some, ends, odd = _count_outside_quotes(chunk, layout.delimiter, odd=odd)
+        else:
+            some, ends = chunk.count(layout.delimiter.encode()), chunk.count(b"\n")
+        marks, newlines, last = marks + some, newlines + ends, chunk[-1:]
+    records = newlines + (last != b"\n")
+    if odd or marks != (len(layout.header) - 1) * records or records != height + layout.skip:
+        fault = _find_ragged(source, layout)
+        if fault:
+            raise fault
+
+
+def _count_outside_quotes(chunk: bytes, delimiter: str, *, odd: bool) -> tuple[int, int, bool]:
+    letters = np.frombuffer(chunk, dtype=np.uint8)
+    quoted = np.bitwise_xor.accumulate(letters == QUOTE) ^ odd
+    free = letters[~quoted]
+    marks, ends = np.count_nonzero(free == ord(delimiter)), np.count_nonzero(free == NEWLINE)
+    return int(marks), int(ends), bool(quoted[-1])
+
+
+def _find_ragged(source: Source, layout: Layout) -> FileFault | None:
+    outline = draw_outline(source.read(), layout.delimiter)
+    if outline.open_quote is not None:
+        return FileFault(
+            source.path,
+            Reason("a quotation mark is opened and never closed", "dấu ngoặc kép mở mà không đóng"),
+            line=outline.open_quote,
+        )
+    width = len(layout.header)
+    below = outline.lines > layout.skip
+    wrong = np.flatnonzero(below & (outline.fields != width) & (outline.fields != 0))
+    if not len(wrong):
+        return None
+    fields = int(outline.fields[wrong[0]])
+    return FileFault(
+        source.path,
+        Reason(
+            f"the row has {fields} field{'s' * (fields != 1)}, the header has {width}",
+            f"dòng có {fields} ô, tiêu đề có {width} cột",
+        ),
+        line=int(outline.lines[wrong[0]]),
+    )
+
+
+def _explain(source: Source, layout: Layout) -> FileFault:
+    fault = _find_ragged(source, layout)
+    return fault or FileFault(
+        source.path,
+        Reason(
+            "the rows cannot be told apart: quotation marks stand where a field does not begin or end",
+            "không tách được các dòng: dấu ngoặc kép nằm giữa ô",
+        ),
+    )
+
+
+def find_lines(source: Source, layout: Layout, rows: np.ndarray) -> np.ndarray:
+    """Return the line of the file on which each row of the frame begins."""
+    outline = draw_outline(source.read(), layout.delimiter)
+    lines = outline.lines[outline.lines > layout.skip]
+    return lines[rows] if len(lines) > (rows[-1] if len(rows) else -1) else rows + layout.skip + 1

@@ -1,0 +1,163 @@
+"""`read_table`: a table from whatever file somebody sends."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from banyan.science.files import delimited, workbook
+from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.table import NO_NAMES, Table, match_names
+
+_GZIP, _ZIP, _OLE, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+
+
+def read_table(
+    path: str | Path,
+    *,
+    rename: Mapping[str, str] = NO_NAMES,
+    columns: Iterable[str] | None = None,
+    compact: bool = False,
+) -> Table:
+    """Read a table from CSV, TSV, semicolon- or bar-separated text (each also gzipped), XLSX or Parquet.
+
+    The kind is told by the file's first bytes, not by its name; encoding and delimiter are found.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    rename : mapping
+        Our name -> the file's name for it. A name that the file does not have is left aside; `Table.renamed`
+        says which were found.
+    columns : iterable of str, optional
+        Our names of the columns wanted; those that are not there are left aside. All by default.
+    compact : bool
+        Give text columns as Categorical, each with its own dictionary: for millions of rows of codes.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    FileFault
+        For a file that is missing, unreadable, empty, not a table, ragged, or has a name twice in its header.
+    """
+    name = str(path)
+    columns = None if columns is None else list(columns)
+    start = _read_start(name)
+    if start.startswith(_PARQUET):
+        return _read_parquet(name, rename, columns)
+    if start.startswith((_ZIP, _OLE)):
+        return _read_workbook(name, Path(name).read_bytes(), rename, columns)
+    data = _unzip(name) if start.startswith(_GZIP) else None
+    if data is not None and data.startswith(_ZIP):
+        return _read_workbook(name, data, rename, columns)
+    return _read_text(name, data, rename, columns, compact=compact)
+
+
+def read_header(path: str | Path, *, rename: Mapping[str, str] = NO_NAMES) -> list[str]:
+    """Return the columns of a table, by our names, without its rows where the format allows it."""
+    name = str(path)
+    start = _read_start(name)
+    if start.startswith((_PARQUET, _ZIP, _OLE)):
+        return read_table(name, rename=rename).columns
+    source = delimited.open_source(name, _unzip(name) if start.startswith(_GZIP) else None)
+    return list(match_names(name, delimited.find_layout(source).header, rename, None).keys)
+
+
+def _read_start(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise FileFault(path, explain_os_error(error)) from error
+    if not start:
+        raise FileFault(path, Reason("the file is empty", "tệp trống"))
+    return start
+
+
+def explain_os_error(error: OSError) -> Reason:
+    """Say in a clause what the operating system refused."""
+    match error:
+        case FileNotFoundError():
+            return Reason("there is no such file", "không có tệp này")
+        case IsADirectoryError():
+            return Reason("this is a folder, not a file", "đây là thư mục, không phải tệp")
+        case PermissionError():
+            return Reason("the file may not be opened (no permission)", "không có quyền mở tệp")
+        case _:
+            words = error.strerror or str(error)
+            return Reason(words[:1].lower() + words[1:], words)
+
+
+def _unzip(path: str) -> bytes:
+    try:
+        with gzip.open(path) as file:
+            data = file.read()
+    except (EOFError, OSError, zlib.error) as error:
+        reason = Reason("the gzip file is cut short or damaged", "tệp gzip bị cắt cụt hoặc hỏng")
+        raise FileFault(path, reason) from error
+    if not data:
+        raise FileFault(path, Reason("the file is empty", "tệp trống"))
+    return data
+
+
+def _read_text(
+    path: str, data: bytes | None, rename: Mapping[str, str], columns: list[str] | None, *, compact: bool
+) -> Table:
+    source = delimited.open_source(path, data)
+    layout = delimited.find_layout(source)
+    naming = match_names(path, layout.header, rename, columns)
+    frame, rows = delimited.read_rows(source, layout, naming, compact=compact)
+
+    @cache
+    def find_lines() -> np.ndarray:
+        return delimited.find_lines(source, layout, rows)
+
+    return Table(
+        frame=frame,
+        path=path,
+        encoding=source.encoding,
+        delimiter=layout.delimiter,
+        first_line=layout.skip + 1,
+        headers=naming.headers,
+        renamed=naming.renamed,
+        find_lines=find_lines,
+    )
+
+
+def _read_workbook(path: str, data: bytes, rename: Mapping[str, str], columns: list[str] | None) -> Table:
+    rows = workbook.read_sheet(path, data)
+    top = workbook.find_header(rows)
+    naming = match_names(path, [str(cell) for cell in rows[top]], rename, columns)
+    frame, lines = workbook.take_columns(rows, naming, below=top + 1)
+    return Table(
+        frame=frame,
+        path=path,
+        first_line=top + 2,
+        headers=naming.headers,
+        renamed=naming.renamed,
+        find_lines=lambda: lines,
+    )
+
+
+def _read_parquet(path: str, rename: Mapping[str, str], columns: list[str] | None) -> Table:
+    try:
+        header = pl.read_parquet_schema(path)
+        naming = match_names(path, list(header), rename, columns)
+        names = list(header)
+        picked = [
+            pl.col(names[position]).alias(key)
+            for position, key in zip(naming.positions, naming.keys, strict=True)
+        ]
+        frame = pl.scan_parquet(path).select(picked).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = Reason("the Parquet file is damaged", "tệp Parquet bị hỏng")
+        raise FileFault(path, reason) from error
+    return Table(frame=frame, path=path, first_line=1, headers=naming.headers, renamed=naming.renamed)
