@@ -3,6 +3,8 @@ from datetime import date
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from banyan.apps.core.choices import Role
+from banyan.apps.network.choices import FacilityKind, Level
 from banyan.apps.network.models import Facility, Posting, Staff
 
 
@@ -17,3 +19,23 @@ def post_staff(
 ) -> Posting:
     """Give a role at a facility from `start` to the day before `end`."""
     return Posting.objects.create(staff=staff, facility=facility, role=role, period=DateRange(start, end))
+
+
+def has_staff() -> bool:
+    return Staff.objects.exists()
+
+
+@transaction.atomic
+def add_first_administrator(*, email: str, password: str, today: date) -> Posting:
+    """Make an empty site usable: the registry centre and one administrator at it."""
+    centre, _ = Facility.objects.get_or_create(
+        code="REGISTRY",
+        defaults={
+            "name_vi": "Trung tâm Ghi nhận ung thư",
+            "name_en": "Cancer registry centre",
+            "level": Level.SPECIALISED,
+            "kind": FacilityKind.REGISTRY,
+        },
+    )
+    staff = add_staff(email=email, full_name="Quản trị viên", password=password)
+    return post_staff(staff=staff, facility=centre, role=Role.ADMINISTRATOR, start=today)

@@ -1,0 +1,44 @@
+"""The accounts of the demo city: one for each role, with a password that everybody may know."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from banyan.apps.core.choices import Role
+from banyan.apps.network.choices import FacilityKind, Level
+from banyan.apps.network.models import Facility, Staff
+from banyan.apps.network.services.staff import add_staff, post_staff
+
+PASSWORD = "banyan-thanh-pho-mau"  # noqa: S105 -- the demo's own, shown on its sign-in page
+SINCE = date(2015, 1, 1)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    email: str
+    full_name: str
+    role: str
+    at_hospital: bool = False
+
+
+ACCOUNTS = (
+    DemoAccount("registrar@banyan.demo", "Trần Thu Hà", Role.REGISTRAR),
+    DemoAccount("epidemiologist@banyan.demo", "Lê Minh", Role.EPIDEMIOLOGIST),
+    DemoAccount("administrator@banyan.demo", "Phạm Quốc Bảo", Role.ADMINISTRATOR),
+    DemoAccount("auditor@banyan.demo", "Vũ Thị Ngân", Role.AUDITOR),
+    DemoAccount("hospital@banyan.demo", "Đỗ Phong", Role.REGISTRAR, at_hospital=True),
+)
+
+
+@transaction.atomic
+def add_demo_accounts() -> None:
+    """Make the accounts that are not there yet."""
+    registry = Facility.objects.filter(kind=FacilityKind.REGISTRY).earliest("id")
+    hospital = Facility.objects.filter(kind=FacilityKind.HOSPITAL, level=Level.BASIC).earliest("id")
+    for account in ACCOUNTS:
+        if Staff.objects.filter(email=account.email).exists():
+            continue
+        staff = add_staff(email=account.email, full_name=account.full_name, password=PASSWORD)
+        place = hospital if account.at_hospital else registry
+        post_staff(staff=staff, facility=place, role=account.role, start=SINCE)
