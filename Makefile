@@ -22,14 +22,14 @@ check:
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python tools/check_messages.py
-	.venv/bin/djlint --check --lint --quiet src/banyan
+	git ls-files -z '*.html' | xargs -0 .venv/bin/djade --check --target-version 5.2
 	.venv/bin/python -m django makemigrations --check --dry-run --settings banyan.config.settings
 
 format:
 	@tools/setup dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
-	.venv/bin/djlint --reformat --quiet src/banyan || true
+	-git ls-files -z '*.html' | xargs -0 .venv/bin/djade --target-version 5.2
 
 # hashes, and no index's address
 lock:
