@@ -1,0 +1,86 @@
+"""The border: a data frame of any engine comes in, checked Polars columns go on."""
+
+from collections.abc import Iterable, Sequence
+
+import narwhals as nw
+import polars as pl
+from narwhals.typing import IntoFrame
+
+from banyan.science.burden.faults import BurdenError
+
+
+def take_columns(
+    frame: IntoFrame, required: Sequence[str], optional: Iterable[str] = (), *, table: tuple[str, str]
+) -> pl.DataFrame:
+    """Take the named columns of any data frame that narwhals knows, as Polars.
+
+    Parameters
+    ----------
+    frame : Polars, pandas, PyArrow, DuckDB or another frame, eager or lazy
+    required, optional : names of columns
+        A required one that is absent raises; an optional one is taken where it is present.
+    table : the table's name in English and in Vietnamese, for the sentence
+
+    Raises
+    ------
+    BurdenError
+        Names the first required column that is absent.
+    """
+    source = nw.from_native(frame)
+    present = source.collect_schema().names()
+    for column in required:
+        if column not in present:
+            raise BurdenError.missing_column(column, *table)
+    wanted = list(dict.fromkeys([*required, *(name for name in optional if name in present)]))
+    selected = source.select(wanted)
+    eager = selected.collect("polars") if isinstance(selected, nw.LazyFrame) else selected
+    if eager.implementation.is_polars():
+        return eager.to_polars()
+    return pl.DataFrame({name: _to_series(eager[name]) for name in wanted})
+
+
+def _to_series(column: nw.Series) -> pl.Series:
+    """Carry one column over without PyArrow; a missing value becomes null whatever its engine calls it."""
+    if column.dtype.is_numeric() or column.dtype == nw.Boolean:
+        numbers = pl.Series(column.name, column.to_numpy())
+        return numbers.fill_nan(None) if numbers.dtype.is_float() else numbers
+    missing = column.is_null().to_list()
+    values = [None if gone else value for value, gone in zip(column.to_list(), missing, strict=True)]
+    return pl.Series(column.name, values)
+
+
+def find_first(frame: pl.DataFrame, condition: pl.Expr) -> int | None:
+    """Return the first row (from 0) where the condition holds, or None."""
+    index = frame.select(condition.fill_null(value=False).arg_true().first()).item()
+    return None if index is None else int(index)
+
+
+def refuse(frame: pl.DataFrame, column: str, condition: pl.Expr, reason: str, reason_vi: str) -> None:
+    """Raise for the first row where the condition holds; ``{}`` in the reason stands for its value."""
+    row = find_first(frame, condition)
+    if row is not None:
+        value = frame[column][row]
+        raise BurdenError(reason.format(value), reason_vi.format(value), column=column, row=row)
+
+
+def as_numbers(frame: pl.DataFrame, column: str, *, nullable: bool = False) -> pl.DataFrame:
+    """Make a column of floats, or say which of its values is no finite number."""
+    values = pl.col(column)
+    number = values.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False)
+    if frame.schema[column].is_numeric() or frame.schema[column] == pl.Boolean:
+        number = values.cast(pl.Float64)
+    number = number.fill_nan(None) if nullable else number
+    refuse(
+        frame,
+        column,
+        values.is_not_null() & (number.is_null() | ~number.is_finite()) & ~_missing(values, nullable),
+        "‘{}’ is not a number.",
+        "‘{}’ không phải là số.",
+    )
+    if not nullable:
+        refuse(frame, column, values.is_null(), "the value is empty.", "ô này trống.")
+    return frame.with_columns(number.alias(column))
+
+
+def _missing(values: pl.Expr, nullable: bool) -> pl.Expr:  # noqa: FBT001 -- private, named by its only caller
+    return values.cast(pl.String).is_in(["NaN", "nan", ""]) if nullable else pl.lit(value=False)

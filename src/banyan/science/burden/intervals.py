@@ -1,0 +1,212 @@
+"""Confidence limits for counts, for weighted sums of counts, and for survival.
+
+Every function takes numbers or arrays, works element by element, and returns a pair of float arrays (lower,
+upper). A chi-square quantile with 2a degrees of freedom is twice a gamma quantile of shape a, so the quantiles
+come from the inverse incomplete gamma functions.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammainccinv, gammaincinv, ndtri
+
+from banyan.science.burden.faults import BurdenError
+
+Floats = NDArray[np.float64]
+Limits = tuple[Floats, Floats]
+
+
+def normal_quantile(level: float) -> float:
+    """Two-sided standard normal quantile: 1.959964 for a level of 0.95."""
+    if not 0 < level < 1:
+        raise BurdenError(
+            f"a confidence level lies between 0 and 1, and {level} does not.",
+            f"độ tin cậy nằm giữa 0 và 1, {level} thì không.",
+        )
+    return float(ndtri(0.5 + level / 2))
+
+
+def poisson_interval(count: ArrayLike, level: float = 0.95, method: str = "exact") -> Limits:
+    """Confidence limits for a Poisson count.
+
+    Parameters
+    ----------
+    count : number or array
+        Observed events; not necessarily whole (expected numbers, redistributed cases).
+    level : float
+    method : {"exact", "byar"}
+        Exact limits by the chi-square distribution [1]_, or Byar's approximation with ``count`` in the lower and
+        ``count + 1`` in the upper limit [2]_. Both give 0 as the lower limit of a count of 0.
+
+    Returns
+    -------
+    lower, upper : arrays of the shape of ``count``
+
+    References
+    ----------
+    .. [1] Garwood F. Fiducial limits for the Poisson distribution. Biometrika 1936;28:437-442.
+    .. [2] Breslow NE, Day NE. Statistical Methods in Cancer Research, vol. II. IARC, Lyon 1987, p. 69.
+
+    Examples
+    --------
+    >>> lower, upper = poisson_interval(10)
+    >>> f"{lower:.3f} {upper:.3f}"
+    '4.795 18.390'
+    """
+    normal_quantile(level)
+    x = np.asarray(count, dtype=float)
+    if method == "exact":
+        return _exact_poisson(x, level)
+    if method == "byar":
+        return _byar(x, level)
+    raise _unknown_method(method, "exact, byar")
+
+
+def _exact_poisson(x: Floats, level: float) -> Limits:
+    tail = (1 - level) / 2
+    lower = np.where(x > 0, gammaincinv(np.where(x > 0, x, 1.0), tail), 0.0)
+    return lower, np.asarray(gammainccinv(x + 1, tail))
+
+
+def _byar(x: Floats, level: float) -> Limits:
+    z = normal_quantile(level)
+    some, more = np.where(x > 0, x, 1.0), x + 1
+    # For very small counts the bracket is negative; a rate is not.
+    lower = np.maximum(some * (1 - 1 / (9 * some) - z / (3 * np.sqrt(some))) ** 3, 0.0)
+    return np.where(x > 0, lower, 0.0), more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+
+
+def fay_feuer(rate: ArrayLike, variance: ArrayLike, largest_weight: ArrayLike, level: float = 0.95) -> Limits:
+    """Gamma confidence limits for a weighted sum of Poisson counts, such as a directly standardised rate.
+
+    Parameters
+    ----------
+    rate : number or array
+        The weighted sum, for instance of weight × cases / person-years.
+    variance : number or array
+        Its Poisson variance, the sum of weight² × cases / person-years².
+    largest_weight : number or array
+        The largest of weight / person-years. The upper limit needs it even with many cases.
+    level : float
+
+    Returns
+    -------
+    lower, upper : arrays, in the unit of ``rate``
+        With no cases the lower limit is 0 and the upper one ``largest_weight`` times the exact limit of a count
+        of 0. Where the rate is not a number, so are the limits.
+
+    References
+    ----------
+    .. [1] Fay MP, Feuer EJ. Confidence intervals for directly standardized rates: a method based on the gamma
+       distribution. Statistics in Medicine 1997;16:791-801.
+
+    Examples
+    --------
+    >>> lower, upper = fay_feuer(10.0, 10.0, 1.0)
+    >>> f"{lower:.3f} {upper:.3f}"
+    '4.795 18.390'
+    """
+    normal_quantile(level)
+    y, v, m = (np.asarray(values, dtype=float) for values in (rate, variance, largest_weight))
+    tail = (1 - level) / 2
+    some, spread = np.where(y > 0, y, 1.0), np.where(y > 0, v, 1.0)
+    lower = np.where(y > 0, spread / some * gammaincinv(some**2 / spread, tail), 0.0 * y)
+    top, wide = y + m, v + m**2
+    upper = np.where(top > 0, wide, np.nan) / np.where(top > 0, top, 1.0)
+    shape = np.where(top > 0, top, np.nan) ** 2 / np.where(wide > 0, wide, np.nan)
+    return lower, upper * gammainccinv(shape, tail)
+
+
+def dobson(rate: ArrayLike, variance: ArrayLike, count: ArrayLike, level: float = 0.95) -> Limits:
+    """Confidence limits for a weighted sum of Poisson counts from the exact limits of their plain sum.
+
+    Parameters
+    ----------
+    rate, variance : as in :func:`fay_feuer`
+    count : number or array
+        The plain sum of the counts. With a count of 0 the limits are not defined (nan).
+    level : float
+
+    References
+    ----------
+    .. [1] Dobson AJ, Kuulasmaa K, Eberle E, Scherer J. Confidence intervals for weighted sums of Poisson
+       parameters. Statistics in Medicine 1991;10:457-462.
+
+    Examples
+    --------
+    >>> lower, upper = dobson(20.0, 40.0, 10)
+    >>> f"{lower:.3f} {upper:.3f}"
+    '9.591 36.781'
+    """
+    y, v, x = (np.asarray(values, dtype=float) for values in (rate, variance, count))
+    lower, upper = poisson_interval(x, level)
+    scale = np.sqrt(v / np.where(x > 0, x, np.nan))
+    return y + scale * (lower - x), y + scale * (upper - x)
+
+
+def normal_interval(estimate: ArrayLike, std_err: ArrayLike, level: float = 0.95) -> Limits:
+    """Limits estimate ± z × standard error, not cut at 0.
+
+    Examples
+    --------
+    >>> lower, upper = normal_interval(10.0, 1.0)
+    >>> f"{lower:.2f} {upper:.2f}"
+    '8.04 11.96'
+    """
+    value = np.asarray(estimate, dtype=float)
+    half = normal_quantile(level) * np.asarray(std_err, dtype=float)
+    return value - half, value + half
+
+
+def log_interval(estimate: ArrayLike, std_err_log: ArrayLike, level: float = 0.95) -> Limits:
+    """Limits estimate × exp(± z × standard error of the logarithm); 0 for an estimate of 0, not cut at 1.
+
+    For a rate the standard error of its logarithm is (standard error) / rate; for net survival it is the
+    standard error of the cumulative net hazard.
+
+    Examples
+    --------
+    >>> lower, upper = log_interval(0.5, 0.1)
+    >>> f"{lower:.4f} {upper:.4f}"
+    '0.4110 0.6083'
+    """
+    value = np.asarray(estimate, dtype=float)
+    spread = np.exp(normal_quantile(level) * np.asarray(std_err_log, dtype=float))
+    return value / spread, value * spread
+
+
+def log_log_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float = 0.95) -> Limits:
+    """Limits of a survival on the scale log(-log S): always between 0 and 1; nan where S is not.
+
+    References
+    ----------
+    .. [1] Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. Wiley 1980, p. 15.
+
+    Examples
+    --------
+    >>> lower, upper = log_log_interval(0.5, 0.1)
+    >>> f"{lower:.4f} {upper:.4f}"
+    '0.3987 0.5931'
+    """
+    value = np.asarray(survival, dtype=float)
+    inside = np.where((value > 0) & (value < 1), value, np.nan)
+    logarithm = np.log(inside)
+    power = np.exp(normal_quantile(level) * np.asarray(std_err_log, dtype=float) / np.abs(logarithm))
+    return np.exp(logarithm * power), np.exp(logarithm / power)
+
+
+def survival_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float, method: str) -> Limits:
+    """Limits of a survival by name: ``"log"``, ``"log-log"`` or ``"plain"``."""
+    if method == "log":
+        return log_interval(survival, std_err_log, level)
+    if method == "log-log":
+        return log_log_interval(survival, std_err_log, level)
+    if method == "plain":
+        return normal_interval(survival, np.asarray(survival) * np.asarray(std_err_log), level)
+    raise _unknown_method(method, "log, log-log, plain")
+
+
+def _unknown_method(method: str, known: str) -> BurdenError:
+    return BurdenError(
+        f"there is no interval ‘{method}’; these are known: {known}.",
+        f"không có khoảng tin cậy ‘{method}’; các loại đã biết: {known}.",
+    )

@@ -1,0 +1,379 @@
+"""Crude, age-specific and age-standardised rates, cumulative rates and risks, each with its interval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from narwhals.typing import IntoFrame
+
+from banyan.science.burden.cells import Cells, lay_out, read_cells
+from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.intervals import (
+    Floats,
+    Limits,
+    dobson,
+    fay_feuer,
+    normal_interval,
+    poisson_interval,
+)
+from banyan.science.burden.standards import Standard, find_standard
+
+PER = 100_000.0
+PER_CENT = 100.0
+
+RateInterval = Literal["fay-feuer", "dobson", "normal"]
+UnknownAge = Literal["report", "redistribute"]
+MissingBand = Literal["error", "drop", "fold"]
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A weighted sum of Poisson counts in every stratum, weights already divided by person-years."""
+
+    value: Floats
+    variance: Floats
+    largest_weight: Floats
+    count: Floats
+
+    def limits(self, interval: str, level: float) -> Limits:
+        gamma = fay_feuer(self.value, self.variance, self.largest_weight, level)
+        if interval == "fay-feuer":
+            return gamma
+        chosen = (
+            dobson(self.value, self.variance, self.count, level)
+            if interval == "dobson"
+            else normal_interval(self.value, np.sqrt(self.variance), level)
+        )
+        # Without a case neither method says how high the rate may be; the gamma limit does.
+        lower, upper = (
+            np.where(self.count > 0, one, other) for one, other in zip(chosen, gamma, strict=True)
+        )
+        return lower, upper
+
+    def scaled(self, factor: Floats) -> "_Sum":
+        return _Sum(self.value * factor, self.variance * factor**2, self.largest_weight * factor, self.count)
+
+
+def standardise_rates(
+    cells: IntoFrame,
+    *,
+    by: Sequence[str] = (),
+    standard: str | Standard | Mapping[int, float] | Sequence[float] = "segi",
+    interval: RateInterval = "fay-feuer",
+    level: float = 0.95,
+    ages: tuple[int, int | None] = (0, None),
+    unknown_age: UnknownAge = "report",
+    upper_age: int = 75,
+    on_missing_band: MissingBand = "error",
+) -> pl.DataFrame:
+    """Standardise rates directly, and give the crude and the cumulative rate and the cumulative risk beside them.
+
+    Parameters
+    ----------
+    cells : data frame
+        The columns of ``by``, ``age_group`` (lower bound in years; empty: age unknown), ``cases`` and
+        ``person_years`` (may be empty beside an unknown age). Rows of the same cell are added up, person-years
+        too. :func:`count_cases` makes such a table.
+    by : names of columns
+        One row of the result for each combination.
+    standard : str, Standard, mapping or 18 weights
+        See :func:`find_standard`. Weights are joined by age group and divided by their sum.
+    interval : {"fay-feuer", "dobson", "normal"}
+        Of the standardised rate and of the cumulative risk. Where there is no case, the gamma limits of Fay and
+        Feuer stand in for the other two.
+    level : float
+    ages : (first, last)
+        Completed years, both included: (35, 64) gives the truncated rate, (0, 14) that of children. Every
+        column is then of these ages, and the weights are divided by their sum over them.
+    unknown_age : {"report", "redistribute"}
+        Cases of unknown age are counted in ``cases``, in the crude rate and in ``unknown_age_cases``, and, under
+        "report", nowhere else. "redistribute" multiplies the standardised and cumulative rates and their
+        standard errors by all cases / cases of known age, as CI5 does: the unknown are spread as the known are.
+    upper_age : int
+        Cumulative rate and risk reach from the first age to this birthday.
+    on_missing_band : {"error", "drop", "fold"}
+        What to do with an age group for which a stratum has no row, or cases but no person-years. "error" names
+        it. "drop" leaves it out of the standardised and cumulative rates, with its cases. "fold" adds the oldest
+        groups that have no person-years to the oldest one that has: cases, weights and width together.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a stratum, sorted: the columns of ``by``; ``cases``, ``unknown_age_cases``, ``person_years``;
+        ``empty_bands``, age groups left out because they have no person-years (they add nothing to the sums, and
+        the weights of the others are not raised for it), with ``dropped_cases``, the cases left out with them;
+        ``folded_bands``; ``crude_rate`` with ``_lower`` and ``_upper`` (exact Poisson), ``asr``, ``asr_se``, ``asr_lower``, ``asr_upper``, all per
+        100 000 person-years; ``cumulative_rate``, ``cumulative_rate_se``, ``cumulative_risk``,
+        ``cumulative_risk_se``, ``cumulative_risk_lower``, ``cumulative_risk_upper``, in per cent. A value that is
+        not defined (no person-years at all) is null.
+
+    Raises
+    ------
+    BurdenError
+        Cases without person-years, a missing age group, an age group that the standard does not have, a number
+        that is negative or empty: one sentence with row and column.
+
+    Notes
+    -----
+    With c cases and n person-years in age group a and weights w that add up to 1, the rate is sum(w c / n) and its
+    variance sum(w² c / n²). The cumulative rate is sum(width × c / n), the risk 1 - exp(-rate), and the standard
+    error of the risk exp(-rate) times that of the rate. Age groups younger than ``upper_age`` and the open group
+    hold their rate over their whole width.
+
+    References
+    ----------
+    .. [1] Boyle P, Parkin DM. Statistical methods for registries. In: Cancer Registration: Principles and Methods.
+       IARC Scientific Publications 95, Lyon 1991, pp. 126-158.
+    .. [2] Day NE. Cumulative rate and cumulative risk. In: Cancer Incidence in Five Continents, vol. VI. IARC 1992.
+    .. [3] Fay MP, Feuer EJ. Statistics in Medicine 1997;16:791-801.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> cells = pl.DataFrame({"age_group": [0, 65], "cases": [4, 30], "person_years": [90_000.0, 10_000.0]})
+    >>> rate = standardise_rates(cells, standard={0: 93, 65: 7})
+    >>> rate.select("cases", pl.col("crude_rate", "asr", "asr_lower", "asr_upper").round(2)).row(0)
+    (34, 34.0, 25.13, 17.33, 35.64)
+    """
+    _check_options(interval, unknown_age, on_missing_band)
+    chosen = find_standard(standard)
+    table = lay_out(read_cells(cells, by), by, chosen.ages)
+    known = table.cases.sum(axis=1)
+    first, last = _find_bands(chosen, ages)
+    part = _cut(table, first, last)
+    weights = np.array([chosen.weights[age] for age in part.ages.tolist()])
+    widths = _measure_widths(chosen, part.ages, upper_age)
+    matrix = np.broadcast_to(
+        np.stack([weights / weights.sum(), widths])[:, None, :], (2, *part.cases.shape)
+    ).copy()
+    folded = (
+        _fold_oldest(part, matrix) if on_missing_band == "fold" else np.zeros(len(part.cases), dtype=np.int64)
+    )
+    _refuse_holes(part, on_missing_band)
+    factor = _spread_unknown(part, known) if unknown_age == "redistribute" else np.ones(len(known))
+    whole = ages[0] <= chosen.ages[0] and ages[1] is None
+    sums = [_add_up(part, weight).scaled(factor) for weight in matrix]
+    total = part.cases.sum(axis=1) + (part.unknown_age if whole else 0.0)
+    columns = _count_columns(part, total, matrix[0] > 0, folded) | _rate_columns(
+        part, total, sums, interval, level
+    )
+    return _make_frame(part.strata, columns)
+
+
+def _check_options(interval: str, unknown_age: str, on_missing_band: str) -> None:
+    for name, value, known in (
+        ("interval", interval, RateInterval),
+        ("unknown_age", unknown_age, UnknownAge),
+        ("on_missing_band", on_missing_band, MissingBand),
+    ):
+        if value not in known.__args__:  # type: ignore[attr-defined]
+            options = ", ".join(known.__args__)  # type: ignore[attr-defined]
+            raise BurdenError(
+                f"{name} is one of {options}, not ‘{value}’.",
+                f"{name} là một trong {options}, không phải ‘{value}’.",
+            )
+
+
+def _find_bands(standard: Standard, ages: tuple[int, int | None]) -> tuple[int, int]:
+    """Return the positions of the first age group and of the one after the last."""
+    edges = list(standard.ages)
+    first, last = ages
+    end = len(edges) if last is None else _position(edges, last + 1, ages)
+    begin = 0 if first <= edges[0] else _position(edges, first, ages)
+    if begin >= end:
+        raise _no_such_ages(ages)
+    return begin, end
+
+
+def _position(edges: list[int], age: int, ages: tuple[int, int | None]) -> int:
+    if age not in edges:
+        raise _no_such_ages(ages)
+    return edges.index(age)
+
+
+def _no_such_ages(ages: tuple[int, int | None]) -> BurdenError:
+    return BurdenError(
+        f"ages {ages[0]} to {ages[1]} are not whole age groups of the standard.",
+        f"tuổi từ {ages[0]} đến {ages[1]} không trùng với các nhóm tuổi của quần thể chuẩn.",
+    )
+
+
+def _cut(table: Cells, first: int, last: int) -> Cells:
+    part = slice(first, last)
+    return replace(
+        table,
+        ages=table.ages[part],
+        cases=table.cases[:, part].copy(),
+        person_years=table.person_years[:, part],
+        row=table.row[:, part].copy(),
+    )
+
+
+def _measure_widths(standard: Standard, ages: np.ndarray, upper_age: int) -> Floats:
+    """Years that each age group adds to the cumulative rate."""
+    following = dict(zip(standard.ages, (*standard.ages[1:], None), strict=True))
+    ends = np.array(
+        [following[age] if following[age] is not None else max(upper_age, age) for age in ages.tolist()]
+    )
+    widths = np.clip(np.minimum(ends, upper_age) - ages, 0, None).astype(float)
+    if not widths.any():
+        raise BurdenError(
+            f"the cumulative rate ends at {upper_age}, before the first age of the table ({ages[0]}).",
+            f"tỷ suất tích lũy kết thúc ở tuổi {upper_age}, trước tuổi đầu tiên của bảng ({ages[0]}).",
+        )
+    return widths
+
+
+def _fold_oldest(part: Cells, weights: Floats) -> np.ndarray:
+    """Add the oldest groups without person-years to the oldest one with them, in place; return how many."""
+    populated = part.person_years > 0
+    bands = populated.shape[1]
+    oldest = bands - 1 - np.argmax(populated[:, ::-1], axis=1)
+    oldest[~populated.any(axis=1)] = bands - 1
+    beyond = np.arange(bands) > oldest[:, None]
+    strata = np.arange(len(oldest))
+    for matrix in (part.cases, *weights):
+        matrix[strata, oldest] += np.where(beyond, matrix, 0.0).sum(axis=1)
+        matrix[beyond] = 0.0
+    part.row[beyond] = 0
+    return beyond.sum(axis=1)
+
+
+def _refuse_holes(part: Cells, on_missing_band: str) -> None:
+    homeless = np.argwhere((part.cases > 0) & (part.person_years == 0))
+    if on_missing_band != "drop" and len(homeless):
+        stratum, band = homeless[0]
+        where = _name_cell(part, stratum, band)
+        cases = f"{part.cases[stratum, band]:g}"
+        raise BurdenError(
+            f"{cases} cases and no person-years{where}; a rate needs both, unless such age groups are folded or dropped.",
+            f"{cases} ca bệnh nhưng không có người-năm{where}; cần cả hai, trừ khi gộp hoặc bỏ các nhóm tuổi đó.",
+            column="person_years",
+            row=int(part.row[stratum, band]),
+        )
+    holes = np.argwhere(~part.present)
+    if on_missing_band == "error" and len(part.strata) and len(holes):
+        where = _name_cell(part, *holes[0])
+        raise BurdenError(
+            f"there is no row{where}: give its person-years, or choose to drop or to fold missing age groups.",
+            f"không có dòng nào{where}: cần số người-năm, hoặc chọn bỏ hay gộp nhóm tuổi thiếu.",
+            column="age_group",
+        )
+
+
+def _name_cell(part: Cells, stratum: int, band: int) -> str:
+    name = part.name_stratum(int(stratum))
+    return f" (age_group {part.ages[band]}{', ' if name else ''}{name})"
+
+
+def _spread_unknown(part: Cells, known: Floats) -> Floats:
+    """All cases / cases of known age, over all ages; not a number where every age is unknown."""
+    nobody = np.where(part.unknown_age > 0, np.nan, 1.0)
+    return np.where(known > 0, (known + part.unknown_age) / np.where(known > 0, known, 1.0), nobody)
+
+
+def _add_up(part: Cells, weights: Floats) -> _Sum:
+    populated = part.person_years > 0
+    people = np.where(populated, part.person_years, 1.0)
+    each = np.where(populated, weights / people, 0.0)
+    value = np.where(populated.any(axis=1), (each * part.cases).sum(axis=1), np.nan)
+    count = np.where(weights > 0, part.cases, 0.0).sum(axis=1)
+    return _Sum(value, (each**2 * part.cases).sum(axis=1), each.max(axis=1), count)
+
+
+def _count_columns(
+    part: Cells, total: Floats, wanted: np.ndarray, folded: np.ndarray
+) -> dict[str, pl.Series]:
+    empty = part.person_years == 0
+    return {
+        "cases": _whole(total),
+        "unknown_age_cases": _whole(part.unknown_age),
+        "person_years": pl.Series(part.person_years.sum(axis=1)),
+        "empty_bands": pl.Series((empty & wanted).sum(axis=1).astype(np.int64)),
+        "dropped_cases": _whole(np.where(empty, part.cases, 0.0).sum(axis=1)),
+        "folded_bands": pl.Series(folded.astype(np.int64)),
+    }
+
+
+def _whole(numbers: Floats) -> pl.Series:
+    series = pl.Series(numbers)
+    return series.cast(pl.Int64) if np.equal(numbers, np.floor(numbers)).all() else series
+
+
+def _rate_columns(
+    part: Cells, total: Floats, sums: list[_Sum], interval: str, level: float
+) -> dict[str, pl.Series]:
+    people = part.person_years.sum(axis=1)
+    people = np.where(people > 0, people, np.nan)
+    crude = [total, *poisson_interval(total, level)]
+    rate, cumulative = sums
+    asr = [rate.value, np.sqrt(rate.variance), *rate.limits(interval, level)]
+    alive = np.exp(-cumulative.value)
+    rate_se = np.sqrt(cumulative.variance)
+    risks = [-np.expm1(-limit) for limit in (cumulative.value, *cumulative.limits(interval, level))]
+    per_cent = [cumulative.value, rate_se, risks[0], alive * rate_se, *risks[1:]]
+    named = dict(zip(("crude_rate", "crude_rate_lower", "crude_rate_upper"), crude, strict=True))
+    columns = {name: PER * values / people for name, values in named.items()}
+    columns |= dict(zip(("asr", "asr_se", "asr_lower", "asr_upper"), [PER * v for v in asr], strict=True))
+    names = ("rate", "rate_se", "risk", "risk_se", "risk_lower", "risk_upper")
+    columns |= {f"cumulative_{name}": PER_CENT * v for name, v in zip(names, per_cent, strict=True)}
+    undefined = np.isnan(people) | np.isnan(rate.value)
+    return {
+        name: pl.Series(np.where(undefined & (not name.startswith("crude")), np.nan, values)).fill_nan(None)
+        for name, values in columns.items()
+    }
+
+
+def _make_frame(strata: pl.DataFrame, columns: dict[str, pl.Series]) -> pl.DataFrame:
+    if strata.width and strata.is_empty():
+        columns = {name: series.clear() for name, series in columns.items()}
+    return pl.DataFrame([*strata.get_columns(), *(series.alias(name) for name, series in columns.items())])
+
+
+def age_rates(cells: IntoFrame, *, by: Sequence[str] = (), level: float = 0.95) -> pl.DataFrame:
+    """Age-specific rates with exact Poisson limits.
+
+    Parameters
+    ----------
+    cells, by, level : as in :func:`standardise_rates`
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``, ``age_group`` (null: unknown), ``cases``, ``person_years``, and ``rate``,
+        ``rate_lower``, ``rate_upper`` per 100 000 person-years. Without person-years the rate is null.
+
+    Raises
+    ------
+    BurdenError
+        Cases of known age without person-years, and numbers that are negative or empty.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> cells = pl.DataFrame({"age_group": [60, 65], "cases": [10, 0], "person_years": [5000.0, 4000.0]})
+    >>> age_rates(cells).select("age_group", pl.col("rate", "rate_lower", "rate_upper").round(1)).rows()
+    [(60, 200.0, 95.9, 367.8), (65, 0.0, 0.0, 92.2)]
+    """
+    rows = read_cells(cells, by)
+    homeless = rows.filter(
+        pl.col("cases") > 0, pl.col("person_years") == 0, pl.col("age_group").is_not_null()
+    )
+    if not homeless.is_empty():
+        raise BurdenError(
+            f"{homeless['cases'][0]:g} cases and no person-years; a rate needs both.",
+            f"{homeless['cases'][0]:g} ca bệnh nhưng không có người-năm; tính tỷ suất cần cả hai.",
+            column="person_years",
+            row=homeless["row"][0],
+        )
+    cases = rows["cases"].to_numpy()
+    people = rows["person_years"].to_numpy()
+    people = np.where((people > 0) & rows["age_group"].is_not_null().to_numpy(), people, np.nan)
+    lower, upper = poisson_interval(cases, level)
+    rates = {"rate": cases, "rate_lower": lower, "rate_upper": upper}
+    return rows.select(*by, "age_group", "cases", "person_years").with_columns(
+        _whole(cases).alias("cases"),
+        *(pl.Series(name, PER * values / people).fill_nan(None) for name, values in rates.items()),
+    )
