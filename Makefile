@@ -13,7 +13,7 @@ test:
 	@tools/setup dev
 	@tools/find-chromium
 	@.venv/bin/python tools/compile_messages.py
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 check:
 	@tools/setup dev

@@ -14,7 +14,7 @@ def load_wards(*, new: pl.DataFrame, old: pl.DataFrame, links: pl.DataFrame) -> 
     """Load both editions of the units and the links between them; what is there already stays.
 
     `new` and `old` carry code, name, kind and, where known, district, lat, lon, area_km2, valid_from, valid_to;
-    `links` carries old_code, new_code, relation, is_default.
+    `links` carries old_ward_code, new_ward_code, relation, default.
     """
     if Ward.objects.exists():
         return
@@ -23,10 +23,10 @@ def load_wards(*, new: pl.DataFrame, old: pl.DataFrame, links: pl.DataFrame) -> 
     ids = {(ward.edition, ward.code): ward.pk for ward in Ward.objects.all()}
     WardLink.objects.bulk_create(
         WardLink(
-            old_id=ids[WardEdition.OLD, row["old_code"]],
-            new_id=ids[WardEdition.NEW, row["new_code"]],
+            old_id=ids[WardEdition.OLD, row["old_ward_code"]],
+            new_id=ids[WardEdition.NEW, row["new_ward_code"]],
             relation=row["relation"],
-            is_default=row["is_default"],
+            is_default=row["default"],
         )
         for row in links.to_dicts()
     )
