@@ -1,0 +1,9 @@
+"""A synthetic city: inhabitants as denominators, cancer cases, their course and their paper trail.
+
+Nobody in it exists. The model behind it is small and our own (``tables/``); what it claims and what it
+does not is written in ``docs/decisions/0004-demo-city.md``.
+"""
+
+from banyan.science.city.build import City, build_city
+
+__all__ = ["City", "build_city"]
