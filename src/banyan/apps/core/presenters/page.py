@@ -2,17 +2,57 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
-from banyan.apps.core.presenters.navigation import group_pages, pages_for
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.presenters.navigation import choose_tabs, group_links, link_pages, pages_for
+from banyan.apps.core.rules import Viewer
+
+THEME_COOKIE = "banyan_theme"
+THEMES = (("light", _("Sáng")), ("dark", _("Tối")), ("auto", _("Theo máy")))
 
 
 def describe_page(request: HttpRequest) -> dict[str, Any]:
     """Give every template what the frame of a page needs."""
     viewer = getattr(request, "viewer", None)
+    places = getattr(request, "places", [])
     return {
         "demo": settings.DEMO,
         "viewer": viewer,
-        "navigation": group_pages(pages_for(viewer), request.path) if viewer else [],
+        "places": places,
+        "place": next((place for place in places if place.is_chosen), None),
+        "find_address": find_search(viewer),
+        "theme": describe_theme(request),
         "way_back": urlencode({"next": request.get_full_path()}),
+        **describe_navigation(request, viewer),
     }
+
+
+def describe_navigation(request: HttpRequest, viewer: Viewer | None) -> dict[str, Any]:
+    links = link_pages(pages_for(viewer), request.path, viewer) if viewer else []
+    tabs, more = choose_tabs(links)
+    return {"navigation": group_links(links), "tabs": tabs, "more_pages": more}
+
+
+def describe_theme(request: HttpRequest) -> dict[str, Any]:
+    """Return light, dark or the device's own: a small script settles the last; without it, light."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
+    chosen = chosen if chosen in dict(THEMES) else "auto"
+    return {
+        "chosen": chosen,
+        "shown": "dark" if chosen == "dark" else "light",
+        "follows_device": chosen == "auto",
+        "choices": THEMES,
+    }
+
+
+def find_search(viewer: Viewer | None) -> str:
+    """Return where the search box leads, or nothing for who may not look people up."""
+    if viewer is None or not viewer.can(Capability.VIEW_PERSONS):
+        return ""
+    try:
+        return reverse("search")
+    except NoReverseMatch:
+        return ""

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from banyan.apps.core.rules import Viewer
 from banyan.apps.core.views.access import signed_in
+from banyan.apps.network.models import Posting
+from banyan.apps.network.presenters.place import list_places
 from banyan.apps.network.queries.staff import current_postings, view_as
 
 CHOSEN = "posting"
@@ -18,16 +19,22 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = find_viewer(request)  # type: ignore[attr-defined]
+        postings = find_postings(request)
+        chosen = choose_one(postings, request.session.get(CHOSEN))
+        request.viewer = view_as(chosen) if chosen else None  # type: ignore[attr-defined]
+        request.places = list_places(postings, chosen.pk if chosen else None)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def find_viewer(request: HttpRequest) -> Viewer | None:
+def find_postings(request: HttpRequest) -> list[Posting]:
     if not request.user.is_authenticated:
-        return None
-    postings = list(current_postings(request.user.pk, timezone.localdate()))
-    chosen = [posting for posting in postings if posting.pk == request.session.get(CHOSEN)]
-    return next((view_as(posting) for posting in chosen + postings), None)
+        return []
+    return list(current_postings(request.user.pk, timezone.localdate()))
+
+
+def choose_one(postings: list[Posting], chosen: int | None) -> Posting | None:
+    kept = (posting for posting in postings if posting.pk == chosen)
+    return next(kept, postings[0] if postings else None)
 
 
 @require_POST

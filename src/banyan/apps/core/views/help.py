@@ -1,0 +1,7 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def show_help(request: HttpRequest) -> HttpResponse:
+    """List the keys; open to everyone, it holds nothing of anyone's."""
+    return render(request, "core/help.html")
