@@ -7,7 +7,7 @@ import polars as pl
 from banyan.science.city.addresses import add_addresses
 from banyan.science.city.draws import open_streams
 from banyan.science.city.facilities import draw_facilities, list_facilities
-from banyan.science.city.histology import add_basis, add_histology
+from banyan.science.city.histology import add_basis, add_histology, add_icd10
 from banyan.science.city.identifiers import draw_citizen_ids, draw_insurance_numbers
 from banyan.science.city.incidence import draw_cases
 from banyan.science.city.names import draw_names
@@ -24,7 +24,7 @@ PERSON_COLUMNS = (
     "ward_code", "old_ward_code", "address", "death_date", "death_source", "last_contact_date", "vital_status",
 )  # fmt: skip
 TUMOUR_COLUMNS = (
-    "person_id", "number", "sequence", "sex", "topography", "morphology", "behaviour", "grade", "laterality", "basis",
+    "person_id", "number", "sequence", "sex", "topography", "morphology", "behaviour", "icd10", "grade", "laterality", "basis",
     "incidence_date", "incidence_precision", "age", "stage", "stage_system", "t", "n", "m", "ward_code", "dco", "dci",
     "record_status", "facility_code", "site",
 )  # fmt: skip
@@ -101,7 +101,7 @@ def build_city(seed: int = SEED, first_year: int = 2015, last_year: int = 2024) 
     denominators = build_denominators(first_year, last_year)
     closing = close_follow_up(last_year)
     cases = draw_cases(denominators, streams["incidence"])
-    cases = add_histology(add_basis(cases, streams["basis"]), streams["histology"])
+    cases = add_icd10(add_histology(add_basis(cases, streams["basis"]), streams["histology"]))
     cases = add_death(add_stage(cases, streams["stage"]), streams["survival"])
     cases = join_persons(cases, streams["persons"])
     persons = blur_births(list_persons(cases, closing, streams["follow_up"]), streams["follow_up"])

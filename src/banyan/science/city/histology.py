@@ -6,6 +6,7 @@ from numpy.random import Generator
 
 from banyan.science.city.draws import choose, choose_column
 from banyan.science.city.tables import Mixture, mixture, read
+from banyan.science.coding import derive_codes
 
 UNKNOWN_BASIS = 1.0  # per cent
 MICROSCOPIC = ("5", "7.1", "7.2", "8")
@@ -72,6 +73,13 @@ def add_histology(cases: pl.DataFrame, rng: Generator) -> pl.DataFrame:
         grade=draw_grades(coded, rng),
         laterality=draw_sides(coded, rng),
     ).drop("case")
+
+
+def add_icd10(cases: pl.DataFrame) -> pl.DataFrame:
+    """Add the ICD-10 code; worked out once for each combination of codes that occurs."""
+    codes = ["sex", "topography", "morphology", "behaviour"]
+    known = derive_codes(cases.select(codes).unique()).select(*codes, "icd10")
+    return cases.join(known, on=codes, how="left", maintain_order="left")
 
 
 def draw_variants(cases: pl.DataFrame, rng: Generator) -> pl.DataFrame:
