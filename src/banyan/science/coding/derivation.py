@@ -30,7 +30,4 @@ def derive_codes(frame: pl.DataFrame) -> pl.DataFrame:
 
 def derive(tumours: pl.DataFrame) -> pl.DataFrame:
     """Add the derived codes to tumours as `read_tumour` returns them."""
-    parents = tumours.with_columns(
-        topography=pl.col("topography").str.slice(0, 5), histology=pl.col("histology").str.slice(0, 4)
-    )
-    return join_sites(join_iccc3(join_icd10(parents)))
+    return join_sites(join_iccc3(join_icd10(tumours)))

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from banyan.science.coding.codes import Morphology, Topography
-from banyan.science.coding.reading import match_subsites, read_rows
+from banyan.science.coding.reading import HISTOLOGIES, SUBSITES, match_subsites, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +70,37 @@ def _groups() -> dict[tuple[str, str], tuple[str, str, str]]:
 
 
 @cache
-def tabulate_blocks() -> pl.DataFrame:
-    """Return the block of each histology: histology, iccc_block."""
-    return pl.DataFrame(list(_blocks().items()), ["histology", "iccc_block"], orient="row")
+def tabulate_groups() -> pl.DataFrame:
+    """Return the group of each block and subsite: block, subsite, group, subgroup."""
+    rows = [(*key, group, subgroup) for key, (group, subgroup, _) in _groups().items()]
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "block": pl.UInt8,
+        "subsite": SUBSITES,
+        "group": pl.String,
+        "subgroup": pl.String,
+    }
+    return pl.DataFrame([(int(block), *rest) for block, *rest in rows], schema, orient="row")
 
 
 @cache
-def tabulate_groups() -> pl.DataFrame:
-    """Return the group of each block and subsite: iccc_block, topography, group, subgroup."""
-    rows = [(*key, group, subgroup) for key, (group, subgroup, _) in _groups().items()]
-    return pl.DataFrame(rows, ["iccc_block", "topography", "group", "subgroup"], orient="row")
+def tabulate_blocks() -> pl.DataFrame:
+    """Return the block of each histology: parent, block."""
+    rows = [(histology, int(block)) for histology, block in _blocks().items() if block]
+    return pl.DataFrame(rows, {"parent": HISTOLOGIES, "block": pl.UInt8}, orient="row")
 
 
-def join_iccc3(cases: pl.DataFrame) -> pl.DataFrame:
-    """Add ``iccc3`` (such as ``Xa``) to cases with clean topography, histology and behaviour.
+def join_iccc3(tumours: pl.DataFrame) -> pl.DataFrame:
+    """Add ``iccc3`` (such as ``Xa``) to tumours as `read_tumour` returns them.
 
     The same tables as `to_iccc3`, joined instead of looked up.
     """
-    joined = cases.join(tabulate_blocks(), on="histology", how="left", maintain_order="left").join(
-        tabulate_groups(), on=["iccc_block", "topography"], how="left", maintain_order="left"
+    joined = (
+        tumours.select("parent", "behaviour", "subsite")
+        .join(tabulate_blocks(), on="parent", how="left", maintain_order="left")
+        .join(tabulate_groups(), on=["block", "subsite"], how="left", maintain_order="left")
     )
     code = pl.col("group") + pl.col("subgroup")
-    wide = ((pl.col("group") == "III") | (code == "Xa")) & pl.col("topography").is_in(
-        sorted(_central_sites())
-    )
-    taken = (pl.col("behaviour") == "3") | (pl.col("behaviour").is_in(["0", "1"]) & wide)
-    return cases.with_columns(joined.select(pl.when(taken).then(code).alias("iccc3")))
+    central = pl.col("subsite").is_in(sorted(_central_sites()))
+    benign = pl.col("behaviour").is_in(["0", "1"]) & central & ((pl.col("group") == "III") | (code == "Xa"))
+    taken = (pl.col("behaviour") == "3") | benign
+    return tumours.with_columns(joined.select(pl.when(taken).then(code).alias("iccc3")))

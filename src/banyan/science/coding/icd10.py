@@ -7,7 +7,15 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from banyan.science.coding.codes import Morphology, Sentence, Topography
-from banyan.science.coding.reading import Row, expand_ranges, match_subsites, read_rows
+from banyan.science.coding.reading import (
+    BEHAVIOURS,
+    HISTOLOGIES,
+    SUBSITES,
+    Row,
+    expand_ranges,
+    match_subsites,
+    read_rows,
+)
 
 BEHAVIOUR_COLUMNS = {
     "0": "benign",
@@ -137,6 +145,7 @@ def _targets() -> dict[tuple[str, str], Target]:
     columns = {
         (str(number), row["code"]): _single(row[column])
         for row in read_rows("topography")
+        if "." in row["code"]
         for number, column in enumerate(SITE_COLUMNS, start=1)
     }
     return columns | _read_blocks()
@@ -193,54 +202,76 @@ def _overrides() -> dict[tuple[str, str, str], str]:
 
 @cache
 def tabulate_routes() -> pl.DataFrame:
-    """Return the routes as a frame: histology, behaviour, block, fixed, is_rare, only_sex."""
+    """Return the routes as a frame: parent, behaviour, block, fixed, is_rare, only_sex."""
     rows = [(*key, *route) for key, route in _routes().items()]
-    names = dict.fromkeys(("histology", "behaviour", "block", "fixed"), pl.String)
-    schema = {**names, "is_rare": pl.Boolean, "only_sex": pl.String}
-    return pl.DataFrame(rows, schema, orient="row").with_columns(routed=True)
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "parent": HISTOLOGIES,
+        "behaviour": BEHAVIOURS,
+        "block": _list_blocks(),
+        "fixed": pl.String,
+        "is_rare": pl.Boolean,
+        "only_sex": pl.String,
+    }
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 @cache
 def tabulate_targets() -> pl.DataFrame:
-    """Return the blocks as a frame: block, topography, male, female, by_sex, site_sex, overridable."""
+    """Return the blocks as a frame: block, subsite, male, female, by_sex, site_sex, overridable."""
     rows = [(*key, *target) for key, target in _targets().items()]
-    names = dict.fromkeys(("block", "topography", "male", "female"), pl.String)
-    schema = {**names, "by_sex": pl.Boolean, "site_sex": pl.String, "overridable": pl.Boolean}
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "block": _list_blocks(),
+        "subsite": SUBSITES,
+        "male": pl.String,
+        "female": pl.String,
+        "by_sex": pl.Boolean,
+        "site_sex": pl.String,
+        "overridable": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema, orient="row")
 
 
 @cache
 def tabulate_overrides() -> pl.DataFrame:
-    """Return the overrides as a frame: histology, behaviour, topography, override."""
-    rows = [(*key, code) for key, code in _overrides().items()]
-    return pl.DataFrame(rows, ["histology", "behaviour", "topography", "override"], orient="row")
+    """Return the overrides as a frame: parent, behaviour, subsite, override."""
+    known = set(HISTOLOGIES.categories)
+    rows = [(*key, code) for key, code in _overrides().items() if key[0] in known]
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "parent": HISTOLOGIES,
+        "behaviour": BEHAVIOURS,
+        "subsite": SUBSITES,
+        "override": pl.String,
+    }
+    return pl.DataFrame(rows, schema, orient="row")
 
 
-def join_icd10(cases: pl.DataFrame) -> pl.DataFrame:
-    """Add ``icd10`` and ``icd10_status`` to cases with clean sex, topography, histology, behaviour.
+@cache
+def _list_blocks() -> pl.Enum:
+    return pl.Enum(["", *dict.fromkeys(block for block, _ in _targets())])
+
+
+def join_icd10(tumours: pl.DataFrame) -> pl.DataFrame:
+    """Add ``icd10`` and ``icd10_status`` to tumours as `read_tumour` returns them.
 
     The same tables as `to_icd10`, joined instead of looked up.
     """
-    key = ["histology", "behaviour", "topography"]
+    key = ["parent", "behaviour", "subsite"]
     joined = (
-        cases.join(tabulate_routes(), on=key[:2], how="left", maintain_order="left")
-        .join(tabulate_targets(), on=["block", "topography"], how="left", maintain_order="left")
+        tumours.select("sex", *key)
+        .join(tabulate_routes(), on=key[:2], how="left", maintain_order="left")
+        .join(tabulate_targets(), on=["block", "subsite"], how="left", maintain_order="left")
         .join(tabulate_overrides(), on=key, how="left", maintain_order="left")
     )
     fixed = pl.col("block") == ""
+    sex = pl.col("sex").cast(pl.String).fill_null("9")
     limit = pl.when(pl.col("only_sex") != "").then("only_sex").otherwise(pl.col("site_sex").fill_null(""))
-    sex = pl.col("sex").fill_null("9")
     clash = (limit != "") & (sex != limit)
     unknown = pl.col("by_sex").fill_null(value=False) & ~sex.is_in(["1", "2"])
-    valid = pl.col("routed").is_not_null() & ~clash & ~unknown
+    # a tumour without a readable site has no code, even where the morphology alone would give one
+    valid = pl.col("block").is_not_null() & pl.col("subsite").is_not_null() & ~clash & ~unknown
     found = pl.when(fixed).then("fixed").when(sex == "2").then("female").otherwise("male")
     override = pl.when(fixed | pl.col("overridable").fill_null(value=True)).then("override")
     code = pl.when(valid).then(pl.coalesce(override, found))
-    status = (
-        pl.when(~valid)
-        .then(pl.lit("invalid"))
-        .when(pl.col("is_rare") & code.is_not_null())
-        .then(pl.lit("rare"))
-        .otherwise(pl.lit("ok"))
-    )
-    return cases.with_columns(joined.select(code.alias("icd10"), status.alias("icd10_status")))
+    usual = pl.when(pl.col("is_rare") & code.is_not_null()).then(pl.lit("rare")).otherwise(pl.lit("ok"))
+    status = pl.when(valid).then(usual).otherwise(pl.lit("invalid"))
+    return tumours.with_columns(joined.select(code.alias("icd10"), status.alias("icd10_status")))

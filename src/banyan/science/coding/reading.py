@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
+
 Row = dict[str, str]
 
 
@@ -34,12 +36,21 @@ def match_subsites(text: str) -> list[str]:
 
     ``*`` names all of them.
     """
-    if text == "*":
-        return list(list_subsites())
-    return [code for code in list_subsites() if any(_covers(part, code) for part in text.split())]
+    return [code for part in text.split() for code in _match_part(part)]
 
 
-def _covers(part: str, code: str) -> bool:
+@cache
+def _match_part(part: str) -> tuple[str, ...]:
+    if part == "*":
+        return list_subsites()
     first, _, last = part.partition("-")
     last = last or first
-    return first <= code[: len(first)] and code[: len(last)] <= last
+    return tuple(
+        code for code in list_subsites() if first <= code[: len(first)] and code[: len(last)] <= last
+    )
+
+
+# Codes as categories: a million joins on them cost what a million joins on small numbers cost.
+SUBSITES = pl.Enum(list_subsites())
+HISTOLOGIES = pl.Enum([row["histology"] for row in read_rows("morphology")])
+BEHAVIOURS = pl.Enum(["0", "1", "2", "3", "6", "9"])
