@@ -12,10 +12,19 @@ PART_WEIGHT = 0.4  # of a divided old unit, against 1 for one that went over who
 
 
 def add_addresses(persons: pl.DataFrame, rng: Generator) -> pl.DataFrame:
-    """Add ``old_ward_code`` (null where the address names only the unit of 2025) and ``address``."""
+    """Add ``old_ward_code``, ``ward_method`` and ``address``.
+
+    Returns
+    -------
+    DataFrame
+        ``old_ward_code`` is null where the address names only the unit of 2025. ``ward_method`` says how the
+        ward of 2025 follows from the address: "stated"; "whole", the old unit went there undivided; of a divided
+        one "default", where the source's choice is right, and "chosen", where somebody had to know better.
+    """
     size = len(persons)
     old = blank_where(draw_old_wards(persons["ward_code"], rng), rng.random(size) >= OLD_STYLE)
     persons = persons.with_columns(old_ward_code=old)
+    persons = persons.with_columns(ward_method=name_method(persons))
     older = load_old_wards().select(old_ward_code="code", old_name="name", district="district")
     newer = load_wards().select(ward_code="code", new_name="name")
     named = persons.join(older, on="old_ward_code", how="left", maintain_order="left").join(
@@ -44,6 +53,24 @@ def draw_old_wards(ward_codes: pl.Series, rng: Generator) -> np.ndarray:
             group["old_ward_code"].to_numpy().astype(str), size=int(chosen.sum()), p=weights
         )
     return old
+
+
+def name_method(persons: pl.DataFrame) -> pl.Series:
+    """Return how the ward of 2025 follows from the old one."""
+    links = load_ward_links().rename({"new_ward_code": "ward_code"})
+    linked = persons.select("old_ward_code", "ward_code").join(
+        links, on=["old_ward_code", "ward_code"], how="left", maintain_order="left"
+    )
+    method = (
+        pl.when(pl.col("relation").is_null())
+        .then(pl.lit("stated"))
+        .when(pl.col("relation") == "whole")
+        .then(pl.lit("whole"))
+        .when("default")
+        .then(pl.lit("default"))
+        .otherwise(pl.lit("chosen"))
+    )
+    return linked.select(method).to_series()
 
 
 def lower_kind(name: pl.Expr) -> pl.Expr:

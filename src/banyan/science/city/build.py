@@ -21,7 +21,7 @@ from banyan.science.city.wards import load_old_wards, load_ward_links, load_ward
 SEED = 20260101
 PERSON_COLUMNS = (
     "person_id", "number", "full_name", "sex", "birth_date", "birth_precision", "citizen_id", "insurance_number",
-    "ward_code", "old_ward_code", "address", "death_date", "death_source", "last_contact_date", "vital_status",
+    "ward_code", "old_ward_code", "ward_method", "address", "death_date", "death_source", "last_contact_date", "vital_status",
 )  # fmt: skip
 TUMOUR_COLUMNS = (
     "person_id", "number", "sequence", "sex", "topography", "morphology", "behaviour", "icd10", "grade", "laterality", "basis",

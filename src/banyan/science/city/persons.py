@@ -17,7 +17,9 @@ LATE_MONTH = Mixture(np.array(["day", "month", "year"]), np.array([0.972, 0.024,
 SYSTEMIC = ("nhl", "hodgkin", "leukaemia", "myeloma", "mds_mpn", "kaposi", "unknown_primary")
 SOON = 60  # days
 TRACED_BACK = 0.15  # of those who died so soon came to light by the death certificate
-SOURCES = Mixture(np.array(["commune", "hospital", "family"]), np.array([0.52, 0.33, 0.15]))
+SOURCES = Mixture(
+    np.array(["commune", "hospital", "certificate", "family"]), np.array([0.46, 0.3, 0.14, 0.1])
+)
 
 
 def close_follow_up(last_year: int) -> date:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
+from banyan.science.burden.lifetable import viet_nam_life_table
 from banyan.science.city.incidence import PIVOT
 from banyan.science.city.tables import read
 
@@ -38,29 +39,21 @@ def draw_cancer_death(cases: pl.DataFrame, rng: Generator) -> np.ndarray:
     return np.minimum((rng.exponential(1.0, len(cases)) / scale) ** (1 / shape), NEVER)
 
 
-def yearly_hazards() -> np.ndarray:
-    """Return the hazard of the general population by sex, period and completed age, (2, 3, 121)."""
-    table = read("mortality").sort("sex", "age")
-    ages = table.filter(pl.col("sex") == "1")["age"].to_numpy()
-    rows = np.searchsorted(ages, np.arange(121), side="right") - 1
-    known = table.select(pl.col("^hazard_.*$")).to_numpy().reshape(2, len(ages), 3)
-    return np.moveaxis(known[:, rows], 2, 1)
-
-
 def draw_other_death(cases: pl.DataFrame, rng: Generator, horizon: int = 15) -> np.ndarray:
     """Return years from diagnosis to death from anything else, walking the life table year by year.
 
     Those who outlive the horizon get a time beyond it.
     """
-    hazards = yearly_hazards()
+    table = viet_nam_life_table()
     sex = (cases["sex"] == "2").to_numpy().astype(int)
     start = cases["exact_age"].to_numpy()
     year = cases["incidence_date"].dt.year().to_numpy()
     left = rng.exponential(1.0, len(cases))
     years = np.full(len(cases), np.inf)
     for step in range(horizon):
-        period = np.clip((year + step - 2015) // 5, 0, 2)
-        hazard = hazards[sex, period, np.minimum(start + step, 120).astype(int)]
+        period = np.searchsorted(table.years, year + step, side="right") - 1
+        age = np.searchsorted(table.ages, start + step, side="right") - 1
+        hazard = table.hazards[sex, period, age]
         dies = np.isinf(years) & (left < hazard)
         years[dies] = step + left[dies] / hazard[dies]
         left = left - hazard
