@@ -4,10 +4,19 @@ The ground floor of `banyan.science`: the command line and a registry's import r
 the same faults.
 """
 
+from banyan.science.files.cases import Cases, UnreadableCode, read_cases, read_icd10
+from banyan.science.files.coded import place_findings, read_coded_cases
 from banyan.science.files.dates import ParsedDates, parse_dates
-from banyan.science.files.faults import FileFault, Faults, Reason
+from banyan.science.files.exposure import Exposed, join_exposure
+from banyan.science.files.faults import Faults, FileFault, Reason
+from banyan.science.files.layout import format_table
+from banyan.science.files.lifetable import Mortality, read_life_table
+from banyan.science.files.notes import note_rates
 from banyan.science.files.parsed import Parsed
+from banyan.science.files.patients import Patients, read_patients
+from banyan.science.files.population import Population, read_population
 from banyan.science.files.reading import read_header, read_table
+from banyan.science.files.strata import sort_strata
 from banyan.science.files.table import Table
 from banyan.science.files.values import (
     parse_age,
@@ -18,14 +27,26 @@ from banyan.science.files.values import (
     parse_whole,
     parse_year,
 )
+from banyan.science.files.writing import format_csv, format_json, write_table
 
 __all__ = [
-    "FileFault",
+    "Cases",
+    "Exposed",
     "Faults",
+    "FileFault",
+    "Mortality",
     "Parsed",
     "ParsedDates",
+    "Patients",
+    "Population",
     "Reason",
     "Table",
+    "UnreadableCode",
+    "format_csv",
+    "format_json",
+    "format_table",
+    "join_exposure",
+    "note_rates",
     "parse_age",
     "parse_age_group",
     "parse_dates",
@@ -34,6 +55,15 @@ __all__ = [
     "parse_sex",
     "parse_whole",
     "parse_year",
+    "place_findings",
+    "read_cases",
+    "read_coded_cases",
     "read_header",
+    "read_icd10",
+    "read_life_table",
+    "read_patients",
+    "read_population",
     "read_table",
+    "sort_strata",
+    "write_table",
 ]

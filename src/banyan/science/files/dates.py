@@ -56,7 +56,13 @@ def _parse_texts(texts: pl.Series) -> pl.DataFrame:
     parts = pl.DataFrame({"year": year, "month": month, "day": day})
     month_known = pl.col("month").is_not_null() & ~pl.col("month").is_in(_UNKNOWN_PARTS)
     day_known = month_known & pl.col("day").is_not_null() & ~pl.col("day").is_in(_UNKNOWN_PARTS)
-    precision = pl.when(day_known).then(pl.lit("day")).when(month_known).then(pl.lit("month")).otherwise(pl.lit("year"))
+    precision = (
+        pl.when(day_known)
+        .then(pl.lit("day"))
+        .when(month_known)
+        .then(pl.lit("month"))
+        .otherwise(pl.lit("year"))
+    )
     iso = pl.format(
         "{}-{}-{}",
         pl.col("year"),
@@ -65,7 +71,9 @@ def _parse_texts(texts: pl.Series) -> pl.DataFrame:
     )
     unknown = pl.col("year").is_in(_UNKNOWN_YEARS) | pl.Series(is_empty(texts))
     return (
-        parts.with_columns(value=iso.str.to_date("%Y-%m-%d", strict=False), precision=precision, unknown=unknown)
+        parts.with_columns(
+            value=iso.str.to_date("%Y-%m-%d", strict=False), precision=precision, unknown=unknown
+        )
         .with_columns(unknown=pl.col("unknown").fill_null(value=False))
         .with_columns(
             good=pl.col("value").is_not_null()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +124,9 @@ def _read_header(lines: list[str], delimiter: str) -> tuple[tuple[str, ...], int
     return tuple(name.strip() for name in header), reader.line_num
 
 
-def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) -> tuple[pl.DataFrame, np.ndarray]:
+def read_rows(
+    source: Source, layout: Layout, naming: Naming, *, compact: bool
+) -> tuple[pl.DataFrame, np.ndarray]:
     """Return the named columns as text and the numbers of the rows kept (blank rows are dropped).
 
     With `compact` each column is a Categorical with a dictionary of its own: a tenth of the memory for
@@ -132,20 +134,22 @@ def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) 
     """
     labels = [f"c{position}" for position in range(len(layout.header))]
     wanted = [labels[position] for position in naming.positions]
-    types = {label: pl.Categorical(pl.Categories.random()) if compact else pl.String() for label in set(wanted)}
+    types = {
+        label: pl.Categorical(pl.Categories.random()) if compact else pl.String() for label in set(wanted)
+    }
     try:
-        frame = _scan(source, layout, types).select(
-            pl.col(label).alias(key) for label, key in zip(wanted, naming.keys, strict=True)
-        )
-        frame = frame.collect()
+        picked = [pl.col(label).alias(key) for label, key in zip(wanted, naming.keys, strict=True)]
+        frame = _scan(source, layout, types).select(picked).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _explain(source, layout) from error
     check_shape(source, layout, frame.height)
     return _drop_blank(source, layout, frame)
 
 
-def _scan(source: Source, layout: Layout, types: dict[str, pl.DataType]) -> pl.LazyFrame:
-    schema = {f"c{position}": types.get(f"c{position}", pl.String()) for position in range(len(layout.header))}
+def _scan(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) -> pl.LazyFrame:
+    schema = {
+        f"c{position}": types.get(f"c{position}", pl.String()) for position in range(len(layout.header))
+    }
     return pl.scan_csv(
         Path(source.path) if source.data is None else io.BytesIO(source.data),
         has_header=False,

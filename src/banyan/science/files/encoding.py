@@ -93,7 +93,9 @@ def _guess_encoding(path: str, data: bytes) -> str:
 
     at = next(i for i, byte in enumerate(data) if byte > 127)
     start = data.rfind(b"\n", 0, at) + 1
-    sample = b"\n".join(line for line in data[start : start + 16 * _SAMPLE].split(b"\n") if not line.isascii())
+    sample = b"\n".join(
+        line for line in data[start : start + 16 * _SAMPLE].split(b"\n") if not line.isascii()
+    )
     best = from_bytes(sample[:_SAMPLE], cp_isolation=_CANDIDATES).best()
     if best is None:
         raise FileFault(

@@ -9,6 +9,7 @@ import polars as pl
 from banyan.science.files.faults import FileFault, Reason
 from banyan.science.files.table import Table
 
+EMPTY_CELL = Reason("the cell is empty", "ô trống")
 EMPTY = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
 
 
@@ -50,6 +51,15 @@ class Parsed:
             raise table.fault(first[0], column, first[1])
         return self.values
 
+    def demand(self, table: Table, column: str) -> pl.Series:
+        """Return the values, or raise the first cell that was refused or is empty."""
+        gaps = self.wrong | self.values.is_null()
+        if not gaps.any():
+            return self.values
+        row = int(gaps.arg_max() or 0)
+        reason = self.explain(write_cell(self.raw[row])) if self.wrong[row] else EMPTY_CELL
+        raise table.fault(row, column, reason)
+
     def list_faults(self, table: Table, column: str) -> list[FileFault]:
         """Return every refusal as a fault of `table`."""
         return [table.fault(row, column, reason) for row, reason in self.faults()]
@@ -66,8 +76,6 @@ def parse_distinct(series: pl.Series, parse: Callable[[pl.Series], pl.DataFrame]
     """
     distinct = series.unique().drop_nulls()
     parsed = parse(distinct.cast(pl.String).str.strip_chars())
-    if series.dtype == pl.Categorical:
-        return _spread_codes(series, distinct, parsed)
     keyed = parsed.with_columns(distinct.alias("key"))
     return (
         series.alias("key")
@@ -75,16 +83,6 @@ def parse_distinct(series: pl.Series, parse: Callable[[pl.Series], pl.DataFrame]
         .join(keyed, on="key", how="left", maintain_order="left")
         .select(parsed.columns)
     )
-
-
-def _spread_codes(series: pl.Series, distinct: pl.Series, parsed: pl.DataFrame) -> pl.DataFrame:
-    codes = distinct.to_physical().to_numpy()
-    places = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.uint32)
-    places[codes] = np.arange(len(codes), dtype=np.uint32)
-    if not len(codes):
-        return parsed.clear(series.len())
-    at = pl.Series(places).gather(series.to_physical())
-    return parsed.select(pl.all().gather(at))
 
 
 def is_empty(texts: pl.Series) -> pl.Series:

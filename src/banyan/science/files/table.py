@@ -126,8 +126,10 @@ def _locate_names(path: str, header: Sequence[str]) -> dict[str, int]:
         if key in positions:
             raise FileFault(
                 path,
-                Reason(f"the column ‘{name.strip()}’ stands twice in the header",
-                       f"cột ‘{name.strip()}’ có hai lần ở dòng tiêu đề"),
+                Reason(
+                    f"the column ‘{name.strip()}’ stands twice in the header",
+                    f"cột ‘{name.strip()}’ có hai lần ở dòng tiêu đề",
+                ),
                 line=1,
                 column=name.strip(),
             )

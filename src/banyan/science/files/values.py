@@ -51,7 +51,9 @@ def parse_whole(
 ) -> Parsed:
     """Parse whole numbers (``45`` or ``45.0``) to Int64, within bounds; `unknown` codes become null."""
     explain = partial(_explain_bounds, what=("a whole number", "số nguyên"), least=least, most=most)
-    return _parse_numbers(series, _WHOLE, pl.Int64, explain, least, most, unknown)
+    return _parse_numbers(
+        series, pattern=_WHOLE, kind=pl.Int64, explain=explain, least=least, most=most, unknown=unknown
+    )
 
 
 def parse_decimal(
@@ -59,17 +61,29 @@ def parse_decimal(
 ) -> Parsed:
     """Parse decimal numbers to Float64; a comma serves as decimal mark unless it may mark thousands."""
     explain = partial(_explain_bounds, what=("a number", "số"), least=least, most=most)
-    return _parse_numbers(series, _DECIMAL, pl.Float64, explain, least, most, unknown)
+    return _parse_numbers(
+        series, pattern=_DECIMAL, kind=pl.Float64, explain=explain, least=least, most=most, unknown=unknown
+    )
 
 
 def parse_age(series: pl.Series, *, unknown: Collection[str] = ()) -> Parsed:
     """Parse ages in years, from 0 to 130, to Float64."""
-    return _parse_numbers(series, _DECIMAL, pl.Float64, _explain_age, 0, OLDEST, (*unknown, *UNKNOWN_WORDS))
+    return _parse_numbers(
+        series,
+        pattern=_DECIMAL,
+        kind=pl.Float64,
+        explain=_explain_age,
+        least=0,
+        most=OLDEST,
+        unknown=(*unknown, *UNKNOWN_WORDS),
+    )
 
 
 def parse_year(series: pl.Series) -> Parsed:
     """Parse calendar years from 1800 to 2200 to Int64."""
-    return _parse_numbers(series, _WHOLE, pl.Int64, _explain_year, 1800, 2200, ())
+    return _parse_numbers(
+        series, pattern=_WHOLE, kind=pl.Int64, explain=_explain_year, least=1800, most=2200, unknown=()
+    )
 
 
 def parse_age_group(series: pl.Series, *, unknown: Collection[str] = ()) -> Parsed:
@@ -96,9 +110,7 @@ def _turn(words: Mapping[str, Collection[str]] | Mapping[bool, Collection[str]])
     return {word: code for code, spelt in words.items() for word in spelt}
 
 
-def _parse_words(
-    series: pl.Series, words: Mapping[str, object], explain: Callable[[str], Reason]
-) -> Parsed:
+def _parse_words(series: pl.Series, words: Mapping[str, object], explain: Callable[[str], Reason]) -> Parsed:
     kind = pl.Boolean if True in words.values() else pl.String
 
     def parse(texts: pl.Series) -> pl.DataFrame:
@@ -111,6 +123,7 @@ def _parse_words(
 
 def _parse_numbers(
     series: pl.Series,
+    *,
     pattern: str,
     kind: type[pl.Int64 | pl.Float64],
     explain: Callable[[str], Reason],
@@ -147,7 +160,9 @@ def _write_point(texts: pl.Series) -> pl.Series:
     comma = texts.str.contains(_COMMA) & ~texts.str.contains(_THOUSANDS)
     if not comma.any():
         return texts
-    return pl.select(pl.when(comma).then(texts.str.replace(",", ".", literal=True)).otherwise(texts)).to_series()
+    return pl.select(
+        pl.when(comma).then(texts.str.replace(",", ".", literal=True)).otherwise(texts)
+    ).to_series()
 
 
 def _unknown_codes(unknown: Collection[str]) -> list[str]:
@@ -194,9 +209,7 @@ def _explain_group(text: str) -> Reason:
     )
 
 
-def _explain_bounds(
-    text: str, *, what: tuple[str, str], least: float | None, most: float | None
-) -> Reason:
+def _explain_bounds(text: str, *, what: tuple[str, str], least: float | None, most: float | None) -> Reason:
     if least is not None and most is not None:
         return Reason(
             f"‘{text}’ is not {what[0]} from {least:g} to {most:g}",

@@ -33,9 +33,7 @@ def find_header(rows: list[list[Cell]]) -> int:
     return next(i for i, row in enumerate(rows) if any(cell != "" for cell in row))
 
 
-def take_columns(
-    rows: list[list[Cell]], naming: Naming, *, below: int
-) -> tuple[pl.DataFrame, np.ndarray]:
+def take_columns(rows: list[list[Cell]], naming: Naming, *, below: int) -> tuple[pl.DataFrame, np.ndarray]:
     """Return the named columns as text and the sheet rows (from 1) of the rows kept."""
     kept = [i for i in range(below, len(rows)) if any(cell != "" for cell in rows[i])]
     columns = {

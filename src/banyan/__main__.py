@@ -1,0 +1,435 @@
+"""The command line: parse, call, print."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.status import Status
+
+    from banyan.science.files import Reason, Table
+
+# The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    EN = "en"
+    VI = "vi"
+
+
+class SiteGroups(StrEnum):
+    GLOBOCAN = "globocan"
+    CI5 = "ci5"
+    ICD10 = "icd10"
+
+
+class RateInterval(StrEnum):
+    FAY_FEUER = "fay-feuer"
+    DOBSON = "dobson"
+    NORMAL = "normal"
+
+
+class UnknownAge(StrEnum):
+    REPORT = "report"
+    REDISTRIBUTE = "redistribute"
+
+
+class Convention(StrEnum):
+    EXACT = "exact"
+    RELSURV = "relsurv"
+    LIFE_TABLE = "life-table"
+
+
+class SurvivalInterval(StrEnum):
+    LOG = "log"
+    LOG_LOG = "log-log"
+    PLAIN = "plain"
+
+
+CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each also .gz), XLSX or Parquet.")]
+By = Annotated[str, typer.Option("--by", help="Strata, with commas: sex,site,year or any column.")]
+Maps = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OURS=THEIRS", help="Name of a column in the files; repeatable."),
+]
+Form = Annotated[
+    Format, typer.Option("--format", help="Form of what is printed; csv and json are unrounded.")
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", help="Write here instead: .csv, .json, .xlsx or .parquet, unrounded."),
+]
+Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
+Speech = Annotated[Language, typer.Option("--language", help="Of messages.")]
+
+RATE_COLUMNS = ("cases", "person_years", "crude_rate", "asr", "asr_lower", "asr_upper", "cumulative_risk")
+RATES_EXAMPLE = (
+    "Example: banyan rates docs/examples/cases.csv --population docs/examples/population.csv "
+    "--by sex,site --standard segi"
+)
+SURVIVAL_EXAMPLE = (
+    "Example: banyan survival docs/examples/patients.csv --life-table docs/examples/lifetable.csv "
+    "--method pohar-perme --at 1,3,5 --by stage"
+)
+CHECK_EXAMPLE = "Example: banyan check docs/examples/cases.csv"
+
+
+@app.command(epilog=RATES_EXAMPLE)
+def rates(  # noqa: PLR0917 -- typer reads them by name
+    cases: CaseFile,
+    population: Annotated[str, typer.Option(help="File of person-years: sex, age_group, person_years …")],
+    by: By = "",
+    standard: Annotated[str, typer.Option(help="Standard population: segi, who, european-2013 …")] = "segi",
+    interval: Annotated[RateInterval, typer.Option(help="Method of the interval.")] = RateInterval.FAY_FEUER,
+    level: Level = 0.95,
+    ages: Annotated[str, typer.Option(help="Truncate to these ages, as 35-64.")] = "",
+    upper_age: Annotated[int, typer.Option(help="The cumulative risk ends at this birthday.")] = 75,
+    years: Annotated[str, typer.Option(help="Count these years only, as 2015-2019.")] = "",
+    unknown_age: Annotated[
+        UnknownAge, typer.Option(help="What becomes of unknown ages.")
+    ] = UnknownAge.REPORT,
+    unknown_code: Annotated[
+        list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")
+    ] = None,
+    fold_oldest: Annotated[
+        bool,
+        typer.Option(
+            "--fold-oldest", help="Fold the standard where the population's oldest group is younger."
+        ),
+    ] = False,
+    groups: Annotated[
+        SiteGroups, typer.Option("--site-groups", help="Groups of a site that the file does not have itself.")
+    ] = SiteGroups.GLOBOCAN,
+    maps: Maps = None,
+    form: Form = Format.TABLE,
+    output: Output = None,
+    language: Speech = Language.EN,
+) -> None:
+    """Age-standardised incidence rates per 100,000 person-years, with their interval."""
+    with _speaking(language), _progress(f"{cases} …") as step:
+        from banyan.science import files  # noqa: PLC0415 -- slow import
+        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+
+        strata = requests.read_strata(by)
+        span = requests.read_span("--years", years) if years else None
+        ages_span = requests.read_ages(ages)
+        names = requests.read_maps(maps or [])
+        unknown = tuple(unknown_code or ())
+        people = files.read_population(population, by=strata, rename=names, unknown=unknown)
+        counted = files.read_cases(
+            cases,
+            by=strata,
+            rename=names,
+            unknown=unknown,
+            derive={"site": lambda codes: _derive_site(codes, groups)},
+            with_year="year" in people.cells.columns or span is not None,
+        )
+        requests.refuse_unused_maps(names, counted.table, people.table)
+        exposed = files.join_exposure(counted, people, by=strata, years=span)
+        step(f"{cases}: {counted.total:,.0f} …")
+        from banyan.science.burden import find_standard, standardise_rates  # noqa: PLC0415 -- slow import
+
+        with _placing(people.table, rows=False):
+            chosen = find_standard(standard)
+            people.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
+            figures = standardise_rates(
+                exposed.cells,
+                by=strata,
+                standard=chosen,
+                interval=interval.value,
+                level=level,
+                ages=ages_span,
+                unknown_age=unknown_age.value,
+                upper_age=upper_age,
+                on_missing_band="fold" if fold_oldest else "error",
+            )
+        figures = files.sort_strata(figures, strata)
+        notes = [*exposed.notes, *files.note_rates(exposed.cells, figures)]
+        _say_notes(notes, language)
+        _show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
+
+
+@app.command(epilog=SURVIVAL_EXAMPLE)
+def survival(  # noqa: PLR0917 -- typer reads them by name
+    patients: Annotated[
+        str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (each also .gz), XLSX or Parquet.")
+    ],
+    life_table: Annotated[str, typer.Option(help="File of mortality: sex, year, age and hazard or q.")],
+    method: Annotated[str, typer.Option(help="pohar-perme, ederer2 …")] = "pohar-perme",
+    at: Annotated[str, typer.Option(help="Years since diagnosis, with commas.")] = "1,3,5,10",
+    by: By = "",
+    convention: Annotated[Convention, typer.Option(help="How time is cut.")] = Convention.EXACT,
+    interval: Annotated[
+        SurvivalInterval, typer.Option(help="Method of the interval.")
+    ] = SurvivalInterval.LOG,
+    level: Level = 0.95,
+    days_per_year: Annotated[
+        float, typer.Option(min=365, max=366, help="Length of a year in days.")
+    ] = 365.25,
+    maps: Maps = None,
+    form: Form = Format.TABLE,
+    output: Output = None,
+    language: Speech = Language.EN,
+) -> None:
+    """Net survival: what it would be if the cancer were the only cause of death."""
+    with _speaking(language), _progress(f"{patients} …") as step:
+        from banyan.science import files  # noqa: PLC0415 -- slow import
+        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+
+        strata, times = requests.read_strata(by), requests.read_numbers("--at", at)
+        names = requests.read_maps(maps or [])
+        followed = files.read_patients(patients, by=strata, rename=names, days_per_year=days_per_year)
+        mortality = files.read_life_table(life_table, rename=names)
+        requests.refuse_unused_maps(names, followed.table, mortality.table)
+        step(f"{patients}: {followed.frame.height:,} …")
+        from banyan.science.burden import LifeTable, net_survival  # noqa: PLC0415 -- slow import
+
+        with _placing(mortality.table):
+            table = LifeTable.from_frame(mortality.frame, days_per_year)
+        with _placing(followed.table):
+            figures = net_survival(
+                followed.frame,
+                table,
+                method=method,
+                at=times,
+                by=strata,
+                convention=convention.value,
+                interval=interval.value,
+                level=level,
+                days_per_year=days_per_year,
+            )
+        figures = files.sort_strata(figures, [*strata, "years"])
+        columns = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
+        shares = dict.fromkeys(("survival", "std_err", "lower", "upper"), 4)
+        _show(figures.select(*strata, *columns), form, output, {**shares, "years": 1})
+
+
+@app.command(epilog=CHECK_EXAMPLE)
+def check(  # noqa: PLR0917 -- typer reads them by name
+    cases: CaseFile,
+    edition: Annotated[
+        str, typer.Option(help="Edition of ICD-O where the file does not say: 3, 3.1, 3.2, 4.")
+    ] = "",
+    maps: Maps = None,
+    form: Form = Format.TABLE,
+    output: Output = None,
+    language: Speech = Language.EN,
+) -> None:
+    """Check coded cases: one line for each thing that is rare, questionable or invalid."""
+    with _speaking(language), _progress(f"{cases} …") as step:
+        from banyan.science import files  # noqa: PLC0415 -- slow import
+        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+
+        names = requests.read_maps(maps or [])
+        table = files.read_coded_cases(cases, rename=names, edition=edition)
+        requests.refuse_unused_maps(names, table)
+        step(f"{cases}: {table.frame.height:,} …")
+        from banyan.science.coding import check_cases  # noqa: PLC0415 -- slow import
+
+        found = files.place_findings(table, check_cases(table.frame), language.value)
+        _show(found, form, output, {})
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web server.")] = 8000,
+    demo: Annotated[bool, typer.Option(help="With the synthetic demo city, or empty.")] = True,
+) -> NoReturn:
+    """Run Banyan: database, web server and worker, until Ctrl-C."""
+    from banyan.config.serve import serve as run_server  # noqa: PLC0415 -- Django, for the server only
+
+    raise typer.Exit(run_server(port=port, demo=demo))
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
+)
+def manage(context: typer.Context) -> None:
+    """Run a management command of Django: banyan manage migrate."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- Django, for the server only
+
+    execute_from_command_line(["banyan manage", *context.args])
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 -- typer's signature
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 -- for this option only
+
+        typer.echo(f"banyan {version('banyan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def banyan(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Banyan: cancer registry figures from files, and the server."""
+
+
+class Failure(typer.TyperException):
+    """One sentence for standard error, and exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def _speaking(language: Language) -> Iterator[None]:
+    """Turn a fault of a file into its sentence in this language."""
+    try:
+        yield
+    except Exception as error:
+        say = getattr(error, "say", None)
+        if say:
+            raise Failure(say(language.value)) from error
+        raise
+
+
+@contextmanager
+def _placing(table: "Table", *, rows: bool = True) -> Iterator[None]:
+    """Turn what the statistics refuse into a fault of the file it came from."""
+    from banyan.science.burden import BurdenError  # noqa: PLC0415 -- slow import
+    from banyan.science.files import Reason  # noqa: PLC0415 -- slow import
+
+    try:
+        yield
+    except BurdenError as error:
+        reason = Reason(error.reason.rstrip("."), error.reason_vi.rstrip("."))
+        row = error.row if rows else None
+        raise table.fault(row, error.column if rows else None, reason) from error
+
+
+def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
+    """Return the site group of each combination of codes, null where it belongs to none."""
+    from banyan.science.coding import CI5_GROUPS, derive_codes, site_group  # noqa: PLC0415 -- slow import
+    from banyan.science.files import read_icd10  # noqa: PLC0415 -- slow import
+
+    derived = codes.select("icd10") if "icd10" in codes.columns else derive_codes(codes)
+    if groups is SiteGroups.GLOBOCAN and "site" in derived.columns:
+        return derived["site"]
+    if groups is SiteGroups.CI5 and "ci5" in derived.columns:
+        keys = {group.number: group.key for group in CI5_GROUPS}
+        return derived["ci5"].replace_strict(keys, default=None, return_dtype=derived["icd10"].dtype)
+    icd10 = read_icd10(derived["icd10"])
+    if groups is SiteGroups.ICD10:
+        return icd10.str.slice(0, 3)
+    found = {code: site_group(code, groups.value) for code in icd10.unique().drop_nulls()}
+    keys = {code: group.key for code, group in found.items() if group}
+    return icd10.replace_strict(keys, default=None, return_dtype=icd10.dtype)
+
+
+@contextmanager
+def _progress(text: str) -> Iterator["Step"]:
+    """Show on a terminal what is going on, once it has taken two seconds."""
+    step = Step(text)
+    timer = threading.Timer(2.0, step.start)
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield step
+    finally:
+        timer.cancel()
+        step.stop()
+
+
+class Step:
+    """The line of progress: what is being done now."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.status: Status | None = None
+        self.lock = threading.Lock()
+        self.ended = False
+
+    def __call__(self, text: str) -> None:
+        with self.lock:
+            self.text = text
+            if self.status:
+                self.status.update(text)
+
+    def start(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 -- only where there is progress to show
+
+        with self.lock:
+            if not self.ended:
+                self.status = Console(stderr=True).status(self.text)
+                self.status.start()
+
+    def stop(self) -> None:
+        with self.lock:
+            self.ended = True
+            if self.status:
+                self.status.stop()
+
+
+def _say_notes(notes: list["Reason"], language: Language) -> None:
+    for note in notes:
+        word, text = ("lưu ý", note.vi) if language is Language.VI else ("note", note.en)
+        typer.echo(f"{word}: {text}", err=True)
+
+
+def _show(frame: "pl.DataFrame", form: Format, output: str | None, decimals: dict[str, int]) -> None:
+    """Write the figures to a file, or print them."""
+    from banyan.science import files  # noqa: PLC0415 -- slow import
+
+    if output:
+        files.write_table(frame, output)
+        return
+    match form:
+        case Format.CSV:
+            text = files.format_csv(frame)
+        case Format.JSON:
+            text = files.format_json(frame)
+        case _:
+            text = files.format_table(frame, decimals)
+    sys.stdout.write(text)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; return its exit code: 0, 2 for a fault said in one sentence, 130 after Ctrl-C."""
+    try:
+        code = app(arguments, prog_name="banyan", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        sentence = " ".join(error.format_message().split())
+        typer.echo(sentence if isinstance(error, Failure) else f"banyan: {sentence}", err=True)
+        return 2
+    except BrokenPipeError:
+        return _forget_output()
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _forget_output() -> int:
+    """Leave quietly when nobody reads on (`banyan … | head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

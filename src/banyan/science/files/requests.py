@@ -1,0 +1,88 @@
+"""What somebody asks for in words: strata, spans of years and ages, names of columns."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.table import Table, name_key
+
+Span = tuple[int, int]
+RESERVED = frozenset({"age", "age_group", "cases", "person_years"})
+_SPAN = re.compile(r"^(\d+)(?:\s*[-–:]\s*(\d+))?$")
+_OPEN = re.compile(r"^(\d+)\s*(?:\+|-)$")
+
+
+def read_strata(text: str) -> tuple[str, ...]:
+    """Split ``sex, site`` into names of columns, each once."""
+    names = tuple(dict.fromkeys(name_key(name) for name in text.split(",") if name.strip()))
+    for name in names:
+        if name in RESERVED:
+            reason = Reason(
+                f"‘{name}’ cannot be a stratum, it is part of every figure",
+                f"‘{name}’ không thể là tầng, mỗi số liệu đã gồm nó",
+            )
+            raise FileFault("--by", reason)
+    return names
+
+
+def read_span(option: str, text: str) -> Span:
+    """Read ``2015-2019`` or ``2015``."""
+    match = _SPAN.match(text.strip())
+    span = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if span[0] > span[1]:
+        reason = Reason(
+            f"‘{text}’ is not a span such as 2015-2019", f"‘{text}’ không phải khoảng như 2015-2019"
+        )
+        raise FileFault(option, reason)
+    return span
+
+
+def read_ages(text: str) -> tuple[int, int | None]:
+    """Read ``35-64`` or ``65+`` (completed years, both included); nothing is every age."""
+    if not text.strip():
+        return (0, None)
+    match = _OPEN.match(text.strip())
+    return (int(match[1]), None) if match else read_span("--ages", text)
+
+
+def read_numbers(option: str, text: str) -> tuple[float, ...]:
+    """Read ``1,3,5,10``."""
+    try:
+        numbers = tuple(dict.fromkeys(float(part) for part in text.split(",") if part.strip()))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(0 < number < 200 for number in numbers):
+        reason = Reason(
+            f"‘{text}’ is not a list of years such as 1,3,5", f"‘{text}’ không phải danh sách như 1,3,5"
+        )
+        raise FileFault(option, reason)
+    return numbers
+
+
+def read_maps(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``ours=theirs``; one of our names may be mapped once."""
+    names: dict[str, str] = {}
+    for text in texts:
+        ours, equals, theirs = text.partition("=")
+        ours = name_key(ours)
+        if not (ours and equals and theirs.strip()):
+            reason = Reason(f"‘{text}’ does not read OURS=THEIRS", f"‘{text}’ không có dạng TÊN_TA=TÊN_TỆP")
+            raise FileFault("--map", reason)
+        if ours in names:
+            reason = Reason(f"‘{ours}’ is mapped twice", f"‘{ours}’ được gán hai lần")
+            raise FileFault("--map", reason)
+        names[ours] = theirs
+    return names
+
+
+def refuse_unused_maps(names: Mapping[str, str], *tables: Table) -> None:
+    """Raise for a name that none of the files has."""
+    used = frozenset().union(*(table.renamed for table in tables))
+    for ours, theirs in names.items():
+        if ours not in used:
+            paths = ", ".join(dict.fromkeys(table.path for table in tables))
+            reason = Reason(
+                f"there is no column ‘{theirs}’ to serve as ‘{ours}’ in {paths}",
+                f"không có cột ‘{theirs}’ để dùng làm ‘{ours}’ trong {paths}",
+            )
+            raise FileFault("--map", reason)
