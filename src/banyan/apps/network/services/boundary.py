@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
 from banyan.apps.network.choices import WardEdition
 from banyan.apps.network.models import Boundary, Ward
@@ -42,6 +44,8 @@ def import_boundaries(
     `by` is None where an operator of the server runs the command. All or nothing: one bad geometry and
     nothing changes.
     """
+    if by is not None and not by.can(Capability.MANAGE_STAFF):
+        raise PermissionDenied
     wards = {ward.code: ward for ward in Ward.objects.filter(edition=edition)}
     found = dict(_read_features(collection, code_property))
     known = {code: geometry for code, geometry in found.items() if code in wards}

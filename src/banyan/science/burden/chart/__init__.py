@@ -1,0 +1,23 @@
+"""Figures from frames: SVG drawn on the server, in Vietnamese or English, with the palette's colours only."""
+
+from banyan.science.burden.chart.ages import draw_ages
+from banyan.science.burden.chart.bars import draw_bars, draw_points
+from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_up
+from banyan.science.burden.chart.stages import draw_stages
+from banyan.science.burden.chart.survival import draw_survival
+from banyan.science.burden.chart.trend import draw_trend
+from banyan.science.burden.chart.wards import draw_dots, draw_polygons
+
+__all__ = [
+    "draw_ages",
+    "draw_bars",
+    "draw_dots",
+    "draw_points",
+    "draw_polygons",
+    "draw_stages",
+    "draw_survival",
+    "draw_svg",
+    "draw_trend",
+    "forget_drawings",
+    "warm_up",
+]
