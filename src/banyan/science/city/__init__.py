@@ -5,5 +5,6 @@ does not is written in ``docs/decisions/0004-demo-city.md``.
 """
 
 from banyan.science.city.build import City, build_city
+from banyan.science.city.samples import SampleFiles, write_sample_files
 
-__all__ = ["City", "build_city"]
+__all__ = ["City", "SampleFiles", "build_city", "write_sample_files"]
