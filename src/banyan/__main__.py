@@ -2,75 +2,36 @@
 
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from importlib import metadata
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     import polars as pl
-    from rich.status import Status
 
     from banyan.science.files import Reason, Table
 
 # The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
-)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-class Format(StrEnum):
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-class Language(StrEnum):
-    EN = "en"
-    VI = "vi"
-
-
-class SiteGroups(StrEnum):
-    GLOBOCAN = "globocan"
-    CI5 = "ci5"
-    ICD10 = "icd10"
-
-
-class RateInterval(StrEnum):
-    FAY_FEUER = "fay-feuer"
-    DOBSON = "dobson"
-    NORMAL = "normal"
-
-
-class UnknownAge(StrEnum):
-    REPORT = "report"
-    REDISTRIBUTE = "redistribute"
-
-
-class Convention(StrEnum):
-    EXACT = "exact"
-    RELSURV = "relsurv"
-    LIFE_TABLE = "life-table"
-
-
-class SurvivalInterval(StrEnum):
-    LOG = "log"
-    LOG_LOG = "log-log"
-    PLAIN = "plain"
-
-
+Method = Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"]
+Form = Literal["table", "csv", "json"]
+Language = Literal["en", "vi"]
+SiteGroups = Literal["globocan", "ci5", "icd10"]
 CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each also .gz), XLSX or Parquet.")]
 By = Annotated[str, typer.Option("--by", help="Strata, with commas: sex,site,year or any column.")]
 Maps = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="OURS=THEIRS", help="Name of a column in the files; repeatable."),
 ]
-Form = Annotated[
-    Format, typer.Option("--format", help="Form of what is printed; csv and json are unrounded.")
+AsForm = Annotated[
+    Form,
+    typer.Option("--format", help="Form of what is printed; csv and json are unrounded."),
 ]
 Output = Annotated[
     str | None,
@@ -80,31 +41,39 @@ Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the in
 Speech = Annotated[Language, typer.Option("--language", help="Of messages.")]
 
 RATE_COLUMNS = ("cases", "person_years", "crude_rate", "asr", "asr_lower", "asr_upper", "cumulative_risk")
-RATES_EXAMPLE = (
-    "Example: banyan rates docs/examples/cases.csv --population docs/examples/population.csv "
-    "--by sex,site --standard segi"
-)
-SURVIVAL_EXAMPLE = (
-    "Example: banyan survival docs/examples/patients.csv --life-table docs/examples/lifetable.csv "
-    "--method pohar-perme --at 1,3,5 --by stage"
-)
-CHECK_EXAMPLE = "Example: banyan check docs/examples/cases.csv"
+RATES_EXAMPLE = """\b
+Example:
+  banyan rates docs/examples/cases.csv \\
+    --population docs/examples/population.csv --by sex,site --standard segi
+"""
+SURVIVAL_EXAMPLE = """\b
+Example:
+  banyan survival docs/examples/patients.csv \\
+    --life-table docs/examples/lifetable.csv --at 1,3,5 --by stage
+"""
+CHECK_EXAMPLE = """\b
+Example:
+  banyan check docs/examples/cases.csv
+"""
 
 
 @app.command(epilog=RATES_EXAMPLE)
-def rates(  # noqa: PLR0917 -- typer reads them by name
+def rates(
+    *,
     cases: CaseFile,
     population: Annotated[str, typer.Option(help="File of person-years: sex, age_group, person_years …")],
     by: By = "",
     standard: Annotated[str, typer.Option(help="Standard population: segi, who, european-2013 …")] = "segi",
-    interval: Annotated[RateInterval, typer.Option(help="Method of the interval.")] = RateInterval.FAY_FEUER,
+    interval: Annotated[
+        Literal["fay-feuer", "dobson", "normal"], typer.Option(help="Method of the interval.")
+    ] = "fay-feuer",
     level: Level = 0.95,
     ages: Annotated[str, typer.Option(help="Truncate to these ages, as 35-64.")] = "",
     upper_age: Annotated[int, typer.Option(help="The cumulative risk ends at this birthday.")] = 75,
     years: Annotated[str, typer.Option(help="Count these years only, as 2015-2019.")] = "",
     unknown_age: Annotated[
-        UnknownAge, typer.Option(help="What becomes of unknown ages.")
-    ] = UnknownAge.REPORT,
+        Literal["report", "redistribute"], typer.Option(help="What becomes of unknown ages.")
+    ] = "report",
     unknown_code: Annotated[
         list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")
     ] = None,
@@ -116,17 +85,17 @@ def rates(  # noqa: PLR0917 -- typer reads them by name
     ] = False,
     groups: Annotated[
         SiteGroups, typer.Option("--site-groups", help="Groups of a site that the file does not have itself.")
-    ] = SiteGroups.GLOBOCAN,
+    ] = "globocan",
     maps: Maps = None,
-    form: Form = Format.TABLE,
+    form: AsForm = "table",
     output: Output = None,
-    language: Speech = Language.EN,
+    language: Speech = "en",
 ) -> None:
     """Age-standardised incidence rates per 100,000 person-years, with their interval."""
-    with _speaking(language), _progress(f"{cases} …") as step:
-        from banyan.science import files  # noqa: PLC0415 -- slow import
-        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+    from banyan.science import files  # noqa: PLC0415 -- slow import
+    from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
+    with _speaking(language), files.show_progress(f"{cases} …") as progress:
         strata = requests.read_strata(by)
         span = requests.read_span("--years", years) if years else None
         ages_span = requests.read_ages(ages)
@@ -143,62 +112,64 @@ def rates(  # noqa: PLR0917 -- typer reads them by name
         )
         requests.refuse_unused_maps(names, counted.table, people.table)
         exposed = files.join_exposure(counted, people, by=strata, years=span)
-        step(f"{cases}: {counted.total:,.0f} …")
+        progress.say(f"{cases}: {counted.total:,.0f} …")
         from banyan.science.burden import find_standard, standardise_rates  # noqa: PLC0415 -- slow import
 
-        with _placing(people.table, rows=False):
+        with _placing(people.table):
             chosen = find_standard(standard)
             people.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
             figures = standardise_rates(
                 exposed.cells,
                 by=strata,
                 standard=chosen,
-                interval=interval.value,
+                interval=interval,
                 level=level,
                 ages=ages_span,
-                unknown_age=unknown_age.value,
+                unknown_age=unknown_age,
                 upper_age=upper_age,
                 on_missing_band="fold" if fold_oldest else "error",
             )
         figures = files.sort_strata(figures, strata)
-        notes = [*exposed.notes, *files.note_rates(exposed.cells, figures)]
-        _say_notes(notes, language)
+        _say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
         _show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
 
 
 @app.command(epilog=SURVIVAL_EXAMPLE)
-def survival(  # noqa: PLR0917 -- typer reads them by name
+def survival(
+    *,
     patients: Annotated[
         str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (each also .gz), XLSX or Parquet.")
     ],
     life_table: Annotated[str, typer.Option(help="File of mortality: sex, year, age and hazard or q.")],
-    method: Annotated[str, typer.Option(help="pohar-perme, ederer2 …")] = "pohar-perme",
+    method: Annotated[Method, typer.Option(help="Estimator.")] = "pohar-perme",
     at: Annotated[str, typer.Option(help="Years since diagnosis, with commas.")] = "1,3,5,10",
     by: By = "",
-    convention: Annotated[Convention, typer.Option(help="How time is cut.")] = Convention.EXACT,
+    convention: Annotated[
+        Literal["exact", "relsurv"], typer.Option(help="relsurv: as that R package, day by day.")
+    ] = "exact",
     interval: Annotated[
-        SurvivalInterval, typer.Option(help="Method of the interval.")
-    ] = SurvivalInterval.LOG,
+        Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")
+    ] = "log",
     level: Level = 0.95,
     days_per_year: Annotated[
         float, typer.Option(min=365, max=366, help="Length of a year in days.")
     ] = 365.25,
     maps: Maps = None,
-    form: Form = Format.TABLE,
+    form: AsForm = "table",
     output: Output = None,
-    language: Speech = Language.EN,
+    language: Speech = "en",
 ) -> None:
     """Net survival: what it would be if the cancer were the only cause of death."""
-    with _speaking(language), _progress(f"{patients} …") as step:
-        from banyan.science import files  # noqa: PLC0415 -- slow import
-        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+    from banyan.science import files  # noqa: PLC0415 -- slow import
+    from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
+    with _speaking(language), files.show_progress(f"{patients} …") as progress:
         strata, times = requests.read_strata(by), requests.read_numbers("--at", at)
         names = requests.read_maps(maps or [])
         followed = files.read_patients(patients, by=strata, rename=names, days_per_year=days_per_year)
         mortality = files.read_life_table(life_table, rename=names)
         requests.refuse_unused_maps(names, followed.table, mortality.table)
-        step(f"{patients}: {followed.frame.height:,} …")
+        progress.say(f"{patients}: {followed.frame.height:,} …")
         from banyan.science.burden import LifeTable, net_survival  # noqa: PLC0415 -- slow import
 
         with _placing(mortality.table):
@@ -210,45 +181,48 @@ def survival(  # noqa: PLR0917 -- typer reads them by name
                 method=method,
                 at=times,
                 by=strata,
-                convention=convention.value,
-                interval=interval.value,
+                convention=convention,
+                interval=interval,
                 level=level,
                 days_per_year=days_per_year,
             )
         figures = files.sort_strata(figures, [*strata, "years"])
+        _say_notes(files.note_survival(figures), language)
         columns = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
         shares = dict.fromkeys(("survival", "std_err", "lower", "upper"), 4)
-        _show(figures.select(*strata, *columns), form, output, {**shares, "years": 1})
+        _show(figures.select(*strata, *columns), form, output, shares)
 
 
 @app.command(epilog=CHECK_EXAMPLE)
-def check(  # noqa: PLR0917 -- typer reads them by name
+def check(
+    *,
     cases: CaseFile,
     edition: Annotated[
         str, typer.Option(help="Edition of ICD-O where the file does not say: 3, 3.1, 3.2, 4.")
     ] = "",
     maps: Maps = None,
-    form: Form = Format.TABLE,
+    form: AsForm = "table",
     output: Output = None,
-    language: Speech = Language.EN,
+    language: Speech = "en",
 ) -> None:
     """Check coded cases: one line for each thing that is rare, questionable or invalid."""
-    with _speaking(language), _progress(f"{cases} …") as step:
-        from banyan.science import files  # noqa: PLC0415 -- slow import
-        from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+    from banyan.science import files  # noqa: PLC0415 -- slow import
+    from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
+    with _speaking(language), files.show_progress(f"{cases} …") as progress:
         names = requests.read_maps(maps or [])
         table = files.read_coded_cases(cases, rename=names, edition=edition)
         requests.refuse_unused_maps(names, table)
-        step(f"{cases}: {table.frame.height:,} …")
+        progress.say(f"{cases}: {table.frame.height:,} …")
         from banyan.science.coding import check_cases  # noqa: PLC0415 -- slow import
 
-        found = files.place_findings(table, check_cases(table.frame), language.value)
+        found = files.place_findings(table, check_cases(table.frame), language)
         _show(found, form, output, {})
 
 
 @app.command()
 def serve(
+    *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web server.")] = 8000,
     demo: Annotated[bool, typer.Option(help="With the synthetic demo city, or empty.")] = True,
 ) -> NoReturn:
@@ -269,21 +243,18 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["banyan manage", *context.args])
 
 
-def _say_version(asked: bool) -> None:  # noqa: FBT001 -- typer's signature
-    if asked:
-        from importlib.metadata import version  # noqa: PLC0415 -- for this option only
-
-        typer.echo(f"banyan {version('banyan')}")
-        raise typer.Exit
-
-
-@app.callback()
+@app.callback(invoke_without_command=True)
 def banyan(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
-    ] = False,
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
 ) -> None:
     """Banyan: cancer registry figures from files, and the server."""
+    if version:
+        typer.echo(f"banyan {metadata.version('banyan')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 class Failure(typer.TyperException):
@@ -294,28 +265,40 @@ class Failure(typer.TyperException):
 
 @contextmanager
 def _speaking(language: Language) -> Iterator[None]:
-    """Turn a fault of a file into its sentence in this language."""
+    """Turn whatever goes wrong into one sentence of this language."""
+    from banyan.science.files import FileFault  # noqa: PLC0415 -- slow import
+
     try:
         yield
-    except Exception as error:
-        say = getattr(error, "say", None)
-        if say:
-            raise Failure(say(language.value)) from error
+    except FileFault as fault:
+        raise Failure(fault.say(language)) from fault
+    except MemoryError as error:
+        raise Failure(
+            f"banyan: {'không đủ bộ nhớ' if language == 'vi' else 'there is not enough memory'}."
+        ) from error
+    except (typer.TyperException, typer.Exit, BrokenPipeError):
         raise
+    except Exception as error:
+        if "BANYAN_TRACEBACK" in os.environ:
+            raise
+        words = f"{type(error).__name__}: {error}"
+        sentence = "lỗi của chương trình" if language == "vi" else "a fault of this program"
+        raise Failure(f"banyan: {sentence} ({words}).") from error
 
 
 @contextmanager
-def _placing(table: "Table", *, rows: bool = True) -> Iterator[None]:
-    """Turn what the statistics refuse into a fault of the file it came from."""
+def _placing(table: "Table") -> Iterator[None]:
+    """Turn what the statistics refuse into a fault of the file whose rows they were given."""
     from banyan.science.burden import BurdenError  # noqa: PLC0415 -- slow import
-    from banyan.science.files import Reason  # noqa: PLC0415 -- slow import
+    from banyan.science.files import FileFault, Reason  # noqa: PLC0415 -- slow import
 
     try:
         yield
     except BurdenError as error:
         reason = Reason(error.reason.rstrip("."), error.reason_vi.rstrip("."))
-        row = error.row if rows else None
-        raise table.fault(row, error.column if rows else None, reason) from error
+        if error.column is None and error.row is None:
+            raise FileFault("banyan", reason) from error
+        raise table.fault(error.row, error.column, reason) from error
 
 
 def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
@@ -324,85 +307,31 @@ def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
     from banyan.science.files import read_icd10  # noqa: PLC0415 -- slow import
 
     derived = codes.select("icd10") if "icd10" in codes.columns else derive_codes(codes)
-    if groups is SiteGroups.GLOBOCAN and "site" in derived.columns:
+    if groups == "globocan" and "site" in derived.columns:
         return derived["site"]
-    if groups is SiteGroups.CI5 and "ci5" in derived.columns:
+    if groups == "ci5" and "ci5" in derived.columns:
         keys = {group.number: group.key for group in CI5_GROUPS}
         return derived["ci5"].replace_strict(keys, default=None, return_dtype=derived["icd10"].dtype)
     icd10 = read_icd10(derived["icd10"])
-    if groups is SiteGroups.ICD10:
+    if groups == "icd10":
         return icd10.str.slice(0, 3)
-    found = {code: site_group(code, groups.value) for code in icd10.unique().drop_nulls()}
+    found = {code: site_group(code, groups) for code in icd10.unique().drop_nulls()}
     keys = {code: group.key for code, group in found.items() if group}
     return icd10.replace_strict(keys, default=None, return_dtype=icd10.dtype)
 
 
-@contextmanager
-def _progress(text: str) -> Iterator["Step"]:
-    """Show on a terminal what is going on, once it has taken two seconds."""
-    step = Step(text)
-    timer = threading.Timer(2.0, step.start)
-    timer.daemon = True
-    if sys.stderr.isatty():
-        timer.start()
-    try:
-        yield step
-    finally:
-        timer.cancel()
-        step.stop()
-
-
-class Step:
-    """The line of progress: what is being done now."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.status: Status | None = None
-        self.lock = threading.Lock()
-        self.ended = False
-
-    def __call__(self, text: str) -> None:
-        with self.lock:
-            self.text = text
-            if self.status:
-                self.status.update(text)
-
-    def start(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 -- only where there is progress to show
-
-        with self.lock:
-            if not self.ended:
-                self.status = Console(stderr=True).status(self.text)
-                self.status.start()
-
-    def stop(self) -> None:
-        with self.lock:
-            self.ended = True
-            if self.status:
-                self.status.stop()
-
-
 def _say_notes(notes: list["Reason"], language: Language) -> None:
     for note in notes:
-        word, text = ("lưu ý", note.vi) if language is Language.VI else ("note", note.en)
-        typer.echo(f"{word}: {text}", err=True)
+        typer.echo(f"lưu ý: {note.vi}" if language == "vi" else f"note: {note.en}", err=True)
 
 
-def _show(frame: "pl.DataFrame", form: Format, output: str | None, decimals: dict[str, int]) -> None:
-    """Write the figures to a file, or print them."""
+def _show(frame: "pl.DataFrame", form: Form, output: str | None, decimals: dict[str, int]) -> None:
     from banyan.science import files  # noqa: PLC0415 -- slow import
 
     if output:
         files.write_table(frame, output)
-        return
-    match form:
-        case Format.CSV:
-            text = files.format_csv(frame)
-        case Format.JSON:
-            text = files.format_json(frame)
-        case _:
-            text = files.format_table(frame, decimals)
-    sys.stdout.write(text)
+    else:
+        sys.stdout.write(files.format_frame(frame, form, decimals))
 
 
 def run(arguments: list[str]) -> int:
@@ -414,17 +343,12 @@ def run(arguments: list[str]) -> int:
         sentence = " ".join(error.format_message().split())
         typer.echo(sentence if isinstance(error, Failure) else f"banyan: {sentence}", err=True)
         return 2
-    except BrokenPipeError:
-        return _forget_output()
+    except BrokenPipeError:  # nobody reads on (`banyan … | head`): leave without a word
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return code if isinstance(code, int) else 0
-
-
-def _forget_output() -> int:
-    """Leave quietly when nobody reads on (`banyan … | head`)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def main() -> None:

@@ -9,12 +9,13 @@ from banyan.science.files.coded import place_findings, read_coded_cases
 from banyan.science.files.dates import ParsedDates, parse_dates
 from banyan.science.files.exposure import Exposed, join_exposure
 from banyan.science.files.faults import Faults, FileFault, Reason
-from banyan.science.files.layout import format_table
+from banyan.science.files.layout import format_frame, format_table
 from banyan.science.files.lifetable import Mortality, read_life_table
-from banyan.science.files.notes import note_rates
+from banyan.science.files.notes import note_rates, note_survival
 from banyan.science.files.parsed import Parsed
 from banyan.science.files.patients import Patients, read_patients
 from banyan.science.files.population import Population, read_population
+from banyan.science.files.progress import show_progress
 from banyan.science.files.reading import read_header, read_table
 from banyan.science.files.strata import sort_strata
 from banyan.science.files.table import Table
@@ -43,10 +44,12 @@ __all__ = [
     "Table",
     "UnreadableCode",
     "format_csv",
+    "format_frame",
     "format_json",
     "format_table",
     "join_exposure",
     "note_rates",
+    "note_survival",
     "parse_age",
     "parse_age_group",
     "parse_dates",
@@ -64,6 +67,7 @@ __all__ = [
     "read_patients",
     "read_population",
     "read_table",
+    "show_progress",
     "sort_strata",
     "write_table",
 ]

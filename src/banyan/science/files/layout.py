@@ -1,8 +1,21 @@
-"""Tables as aligned text, for a terminal or a plain-text file."""
+"""Figures as text: an aligned table to read, CSV and JSON in full precision."""
 
 from collections.abc import Mapping
 
 import polars as pl
+
+from banyan.science.files.writing import format_csv, format_json
+
+
+def format_frame(frame: pl.DataFrame, form: str, decimals: Mapping[str, int]) -> str:
+    """Return the frame as "csv", "json" or, rounded to `decimals`, as "table"."""
+    match form:
+        case "csv":
+            return format_csv(frame)
+        case "json":
+            return format_json(frame)
+        case _:
+            return format_table(frame, decimals)
 
 
 def format_table(frame: pl.DataFrame, decimals: Mapping[str, int]) -> str:
@@ -13,6 +26,8 @@ def format_table(frame: pl.DataFrame, decimals: Mapping[str, int]) -> str:
 
 
 def _format_column(series: pl.Series, decimals: int) -> list[str]:
+    if series.dtype.is_float() and (series.drop_nulls() == series.drop_nulls().round()).all():
+        decimals = 0
     cells = [_format_cell(value, decimals) for value in series]
     width = max(map(len, [series.name, *cells]))
     if series.dtype.is_numeric():

@@ -8,7 +8,7 @@ from banyan.science.files.faults import Reason
 def note_rates(cells: pl.DataFrame, figures: pl.DataFrame) -> list[Reason]:
     """Return the share of unknown ages, always, and the age groups that were left out or folded."""
     notes = [_note_unknown(cells)]
-    empty, folded = (int(figures[name].max() or 0) for name in ("empty_bands", "folded_bands"))
+    empty, folded = (max(figures[name].to_list(), default=0) for name in ("empty_bands", "folded_bands"))
     if empty:
         notes.append(
             Reason(
@@ -26,9 +26,26 @@ def note_rates(cells: pl.DataFrame, figures: pl.DataFrame) -> list[Reason]:
     return notes
 
 
+def note_survival(figures: pl.DataFrame) -> list[Reason]:
+    """Return how many patients were followed beyond the life table's last year."""
+    beyond = sum(figures.unique(subset=_strata(figures))["beyond_table"].to_list())
+    if not beyond:
+        return []
+    return [
+        Reason(
+            f"{beyond} patients are followed beyond the life table, whose last year is carried on",
+            f"{beyond} người bệnh được theo dõi quá năm cuối của bảng sống, năm cuối được dùng tiếp",
+        )
+    ]
+
+
+def _strata(figures: pl.DataFrame) -> list[str]:
+    return figures.columns[: figures.columns.index("years")] or ["beyond_table"]
+
+
 def _note_unknown(cells: pl.DataFrame) -> Reason:
-    unknown = cells.filter(pl.col("age_group").is_null())["cases"].sum()
-    total = cells["cases"].sum()
+    unknown = sum(cells.filter(pl.col("age_group").is_null())["cases"].cast(pl.Float64).to_list())
+    total = sum(cells["cases"].cast(pl.Float64).to_list())
     share = 100 * unknown / total if total else 0.0
     return Reason(
         f"age unknown in {unknown:g} of {total:.12g} cases ({share:.2f}%)",
