@@ -36,9 +36,10 @@ def history_at_once(model: type[models.Model]) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(about(model, "SELECT coalesce(max(id), 0) FROM {}"))
         last = cursor.fetchone()[0]
-        cursor.execute(about(model, "ALTER TABLE {} DISABLE TRIGGER USER"))
+        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} DISABLE TRIGGER USER"))
         yield
-        cursor.execute(about(model, "ALTER TABLE {} ENABLE TRIGGER USER"))
+        # the foreign keys are checked here, since no table with checks still to come may be altered
+        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} ENABLE TRIGGER USER"))
         cursor.execute(insert_events(model), [last])
 
 

@@ -16,6 +16,7 @@ from banyan.science.coding import RULES_VERSION, check_cases, derive_codes
 
 SEED = 20260101
 HARM = {CheckState.OK: 0, CheckState.RARE: 1, CheckState.QUERY: 2, CheckState.INVALID: 3}
+HISTOLOGY = pl.col("morphology").str.slice(0, 4)  # the city writes 8070/3, the register keeps behaviour apart
 NOW = pl.lit("now")  # PostgreSQL reads it as the start of the transaction
 
 
@@ -148,7 +149,7 @@ def describe_tumours(
         "person_id",
         pl.lit("3.2").alias("edition"),
         "topography",
-        "morphology",
+        HISTOLOGY,
         "behaviour",
         "incidence_date",
         "age",
@@ -186,7 +187,8 @@ def describe_findings(findings: pl.DataFrame) -> pl.DataFrame:
 def describe_notifications(city: City, tumours: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
     owners = tumours.select(pl.col("number").alias("tumour_number"), pl.col("id").alias("tumour_id"))
     said = ["topography", "morphology", "behaviour", "basis", "stage"]
-    joined = city.notifications.join(owners, on="tumour_number", maintain_order="left")
+    stated = city.notifications.with_columns(HISTOLOGY)
+    joined = stated.join(owners, on="tumour_number", maintain_order="left")
     return joined.join(facilities, on="facility_code", how="left", maintain_order="left").select(
         "tumour_id",
         "facility_id",
