@@ -24,8 +24,6 @@ SEXES = {
 }
 SEX = pl.Enum(["1", "2", "9"])
 EDITIONS = pl.Enum([edition.value for edition in Edition])
-OLDEST = 120
-UNKNOWN_AGE = "999"
 RAW = pl.col("raw")
 MARK = "ICD-O-4|"
 TOPOGRAPHY_FORM_4 = r"^C[0-9]{2}\.[0-9][0-9A-Z]?$"
@@ -57,13 +55,11 @@ def clean_number(column: pl.Expr) -> pl.Expr:
 
 def read_values(column: pl.Series, **reads: pl.Expr) -> pl.DataFrame:
     """Read each different text of a column once; the expressions start from `RAW`."""
-    different = column.unique().rename("raw").to_frame()
-    read = different.with_columns(**reads)
-    return (
-        column.rename("raw")
-        .to_frame()
-        .join(read, on="raw", how="left", maintain_order="left", nulls_equal=True)
-    )
+    read = column.unique().rename("raw").to_frame().with_columns(**reads).select("raw", *reads)
+    if read.height == 1:  # an absent column, or a year of one edition
+        return pl.DataFrame([values.new_from_index(0, len(column)) for values in read.drop("raw")])
+    raw = column.rename("raw").to_frame()
+    return raw.join(read, on="raw", how="left", maintain_order="left", nulls_equal=True).drop("raw")
 
 
 def translate(column: pl.Expr, spellings: Mapping[str, tuple[str, ...]]) -> pl.Expr:
@@ -83,13 +79,6 @@ def read_edition(frame: pl.DataFrame) -> pl.Series:
     text = clean_text(RAW).str.replace(r"^ICD-?O-?", "").str.replace(r"^([34])\.0$", "$1")
     stated = text.fill_null(Edition.ICDO32.value).cast(EDITIONS, strict=False)
     return read_values(take_texts(frame, "edition"), edition=stated)["edition"]
-
-
-def read_age(frame: pl.DataFrame) -> pl.Series:
-    """Return the age in completed years, null where unknown or not a possible age."""
-    years = clean_number(RAW).cast(pl.Int16, strict=False)
-    possible = pl.when(years.is_between(0, OLDEST)).then(years)
-    return read_values(take_texts(frame, "age"), age=possible)["age"]
 
 
 def mark_editions(column: pl.Series, is_4: pl.Series) -> pl.Series:
@@ -121,7 +110,8 @@ def read_topography(column: pl.Series, is_4: pl.Series) -> pl.DataFrame:
 def read_morphology(column: pl.Series, is_4: pl.Series) -> pl.DataFrame:
     """Return ``histology`` (text of its edition), ``parent`` (the code of ICD-O-3) and ``written``.
 
-    ``written`` is the behaviour behind the slash. ``histology`` is null for text of another form.
+    ``written`` is the behaviour behind the slash, ``written_text`` whatever stands there.
+    ``histology`` is null for text of another form.
     """
     text = clean_text(RAW)
     four = text.str.starts_with(MARK)
@@ -138,6 +128,7 @@ def read_morphology(column: pl.Series, is_4: pl.Series) -> pl.DataFrame:
         histology=parts[0],
         parent=parent,
         written=parts[1].cast(BEHAVIOURS, strict=False),
+        written_text=parts[1],
     )
 
 
@@ -148,9 +139,10 @@ def read_tumour(frame: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``sex``, ``edition``, ``topography``, ``subsite``, ``site_valid``, ``histology``, ``parent``,
-        ``written`` (behaviour behind the slash), ``stated`` (behaviour in its own column) and
-        ``behaviour`` (the stated one, or else the written one). ``subsite`` and ``parent`` are the
-        codes of ICD-O-3 that a code of ICD-O-4 refines: conversions and checks are written for these.
+        ``written`` (behaviour behind the slash; ``written_text`` whatever stands there), ``stated``
+        (behaviour in its own column) and ``behaviour`` (the stated one, or else the written one).
+        ``subsite`` and ``parent`` are the codes of ICD-O-3 that a code of ICD-O-4 refines:
+        conversions and checks are written for these.
     """
     edition = read_edition(frame)
     is_4 = (edition == Edition.ICDO4.value).fill_null(value=False)
@@ -162,8 +154,8 @@ def read_tumour(frame: pl.DataFrame) -> pl.DataFrame:
         [
             read_sex(frame),
             edition,
-            *site.drop("raw"),
-            *morphology.drop("raw"),
+            *site,
+            *morphology,
             behaviour["stated"],
             behaviour["stated"].fill_null(morphology["written"]).alias("behaviour"),
         ]
