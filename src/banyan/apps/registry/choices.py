@@ -26,6 +26,20 @@ class NotificationKind(models.TextChoices):
     REGISTRY = "registry", _("Sổ ghi nhận khác")
 
 
+class FileRole(models.TextChoices):
+    TABLE = "table", _("bảng ca bệnh")
+    PATIENT = "patient", _("CanReg5: người bệnh")
+    TUMOUR = "tumour", _("CanReg5: khối u")
+    SOURCE = "source", _("CanReg5: nguồn")
+
+
+class DateStyle(models.TextChoices):
+    """How a file writes its dates. The month never comes first."""
+
+    WRITTEN = "written", _("24/11/2026, 2026-11-24 hoặc 20261124")
+    DAYS = "days", _("số ngày kể từ 01/01/1970")
+
+
 class BatchState(models.TextChoices):
     RECEIVED = "received", _("đã nhận tệp")
     MAPPED = "mapped", _("đã khớp cột")

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 
 from banyan.apps.core.models import track_history
@@ -5,13 +6,16 @@ from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.models.tumour import Tumour
 
 
-@track_history()
+@track_history(exclude=("raw",))
 class Notification(models.Model):
     """What one source said of one tumour, kept as it came."""
 
     tumour = models.ForeignKey(Tumour, on_delete=models.PROTECT, related_name="notifications")
     facility = models.ForeignKey("network.Facility", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=NotificationKind)
+    # who sent it, and the number it goes by there
+    origin = models.CharField(max_length=80, blank=True, db_default="")
+    source_number = models.CharField(max_length=40, blank=True, db_default="")
     date = models.DateField(null=True, blank=True)
     # our field names to the coded values that the source stated
     said = models.JSONField(default=dict)
@@ -26,7 +30,12 @@ class Notification(models.Model):
 
     class Meta:
         ordering = ("tumour", "date", "id")
-        indexes = (models.Index(fields=("fingerprint",)),)
+        indexes = (
+            models.Index(fields=("fingerprint",)),
+            models.Index(fields=("origin", "source_number")),
+        )
+        # what came in is never rewritten, so its history need not keep a second copy
+        triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.date}"

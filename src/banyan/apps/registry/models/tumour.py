@@ -45,6 +45,7 @@ class Tumour(Tracked):
     class Meta:
         ordering = ("-incidence_date", "-id")
         indexes = (
+            models.Index(fields=("-incidence_date", "-id")),
             models.Index(fields=("site", "incidence_date")),
             models.Index(fields=("status", "check_state")),
         )
