@@ -18,6 +18,7 @@ from banyan.science.coding.codes import (
 from banyan.science.coding.names import (
     Name,
     choice_name,
+    find_codes,
     icd10_name,
     morphology_name,
     name_table,
@@ -250,6 +251,72 @@ def test_name_table_lists_what_can_be_chosen():
         Name("2", "Female", "Nữ"),
         Name("9", "Unknown", "Không rõ"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "first"),
+    [
+        ("morphology", "85003", "8500/3"),
+        ("morphology", "M-8500/2", "8500/2"),
+        ("topography", "504", "C50.4"),
+        ("topography", "c50.4", "C50.4"),
+        ("morphology", "carcinôm tế bào gai", "8070/3"),
+        ("morphology", "ung thu bieu mo te bao vay", "8070/3"),
+        ("morphology", "Squamous cell carcinoma", "8070/3"),
+        ("morphology", "ung thư biểu mô ống", "8500/3"),
+        ("morphology", "DCIS", "8500/2"),
+        ("morphology", "papillary thyroid carcinoma", "8260/3"),
+        ("morphology", "acute myeloid leukemia", "9861/3"),
+        ("morphology", "leukaemia acute myeloid", "9861/3"),
+        ("morphology", "lơ xê mi cấp dòng tủy", "9861/3"),
+        ("morphology", "bướu Wilms", "8960/3"),
+        ("morphology", "hemangioma", "9120/0"),
+        ("morphology", "lymphôm tế bào B lớn lan tỏa", "9680/3"),
+        ("topography", "dạ dày", "C16.9"),
+        ("topography", "bao tử", "C16.9"),
+        ("topography", "breast upper outer", "C50.4"),
+        ("topography", "vòm họng", "C11.9"),
+        ("topography", "cơ tử cung", "C54.2"),
+        ("topography", "cổ tử cung", "C53.9"),
+        ("morphology", "u nguyên bào tụy", "8971/3"),
+        ("morphology", "u nguyên bào tủy", "9470/3"),
+        ("icd10", "ung thư vú", "C50"),
+    ],
+)
+def test_find_codes_puts_what_was_meant_first(kind, wanted, first):
+    assert find_codes(kind, wanted)[0].code == first
+
+
+@pytest.mark.parametrize("wanted", ["", "  ", "?!", "xyzzy"])
+def test_find_codes_finds_nothing_for_nothing(wanted):
+    assert find_codes("morphology", wanted) == []
+
+
+def test_find_codes_keeps_to_its_limit():
+    assert len(find_codes("morphology", "ung thư biểu mô", limit=7)) == 7
+
+
+@pytest.mark.parametrize("kind", ["topography", "morphology"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_code_is_first_when_its_whole_name_is_typed(kind, language):
+    missed = {
+        name.code
+        for name in name_table(kind)[::6]
+        if find_codes(kind, name.in_language(language), limit=1)[0].code != name.code
+    }
+
+    assert missed == set()
+
+
+def test_other_names_name_codes_that_are_there_and_say_something_new():
+    own = {
+        name.code: {name.en, name.vi} for kind in ("topography", "morphology") for name in name_table(kind)
+    }
+    rows = read_rows("other_names")
+
+    assert [row for row in rows if row["name"] in own[row["code"]]] == []
+    assert [row for row, count in Counter(tuple(row.values()) for row in rows).items() if count > 1] == []
+    assert [row for row in rows if not unicodedata.is_normalized("NFC", row["name"])] == []
 
 
 def read_glossary() -> dict[str, list[list[str]]]:

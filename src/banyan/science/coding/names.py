@@ -4,6 +4,8 @@ A name is for reading: nothing is decided by it. So a code that has none of its 
 one that says nothing false, and a code nobody knows is shown as it stands.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import Literal, NamedTuple
@@ -17,6 +19,11 @@ SiteSystem = Literal["globocan", "ci5"]
 _BEHAVIOURS_BY_WEIGHT = "312069"
 
 
+# One folding for both: letters of British and American spelling that differ within a word.
+_SPELLINGS = (("ae", "e"), ("oe", "e"), ("our", "or"), ("z", "s"))
+_NEVER = 9
+
+
 class Name(NamedTuple):
     """A code and its name in both languages."""
 
@@ -26,6 +33,15 @@ class Name(NamedTuple):
 
     def in_language(self, language: str | None) -> str:
         return self.en if language and not language.startswith("vi") else self.vi
+
+
+class _Texts(NamedTuple):
+    """What one code can be found by: its names and whatever else it is called."""
+
+    marked: tuple[str, ...]
+    folded: tuple[str, ...]  # each with a blank before it, so that " bao" is the beginning of a word
+    together: str
+    shortest: int
 
 
 def topography_name(code: str, language: str | None) -> str:
@@ -143,6 +159,109 @@ def name_table(kind: str) -> list[Name]:
     if kind in {"morphology", "icd10"}:
         return list(_names(kind).values())
     return list(_choices()[kind].values())
+
+
+def find_codes(kind: str, wanted: str, limit: int = 20) -> list[Name]:
+    """Return the codes somebody may mean by what he typed, the likeliest first.
+
+    It may be the beginning of a code (``C50``, ``504``, ``85003``), or the beginnings of words of a name in
+    either language, with marks or without, in British or American spelling, in the words of the north or the
+    south ("carcinôm tế bào gai"), or an abbreviation ("DCIS").
+
+    A name equal to what was typed comes before one that begins with it, one that holds it, and one that holds
+    its words in another order or in both languages. Among equals an obsolete code comes last and the malignant
+    before the others; then the one with the shortest name, which the common diseases have.
+
+    Parameters
+    ----------
+    kind
+        A list of `name_table`.
+    wanted
+        What was typed. Nothing finds nothing.
+    limit
+        How many codes to return at most.
+    """
+    if re.match(r"\s*(M-?)?C?[0-9]", wanted, re.IGNORECASE):
+        start = _strip_code(wanted)
+        return [name for name in name_table(kind) if _strip_code(name.code).startswith(start)][:limit]
+    queries = _read_query(wanted)
+    typed = _settle_marks(wanted)
+    fits = ((_fit_best(queries, texts), name, texts) for name, texts in _searched(kind) if queries)
+    ranked = [(fit, *_rank_equals(name, texts, typed), name) for fit, name, texts in fits if fit < _NEVER]
+    return [found[-1] for found in sorted(ranked)[:limit]]
+
+
+def _fit_best(queries: list[str], texts: _Texts) -> int:
+    return min(_fit(query, texts) for query in queries)
+
+
+def _fit(query: str, texts: _Texts) -> int:
+    """Say how well a folded query fits a code: 0 best, _NEVER not at all."""
+    words = [f" {word}" for word in query.split()]
+    if not all(word in texts.together for word in words):
+        return _NEVER
+    if f" {query}" in texts.folded:
+        return 0
+    if any(text.startswith(f" {query}") for text in texts.folded):
+        return 1
+    if any(f" {query}" in text for text in texts.folded):
+        return 2
+    return 3 if any(all(word in text for word in words) for text in texts.folded) else 4
+
+
+def _rank_equals(name: Name, texts: _Texts, typed: str) -> tuple[bool, bool, bool, int]:
+    """Order codes that fit alike; the marks as typed tell "cơ tử cung" from "cổ tử cung"."""
+    marked = any(typed in text for text in texts.marked)
+    return not marked, name.vi.endswith("cũ)"), not name.code.endswith("/3"), texts.shortest
+
+
+@cache
+def _searched(kind: str) -> tuple[tuple[Name, _Texts], ...]:
+    calls = {name.code: [name.vi, name.en] for name in name_table(kind)}
+    for row in read_rows("other_names"):
+        if row["kind"] == kind:
+            calls[row["code"]].append(row["name"])
+    for code in [code for code in calls if kind == "topography" and code.endswith(".9")]:
+        calls[code] += _names(kind)[code[:3]][1:]  # an organ typed alone means the organ, part not stated
+    return tuple((name, _gather_texts(calls[name.code])) for name in name_table(kind))
+
+
+def _gather_texts(calls: list[str]) -> _Texts:
+    folded = tuple(f" {_fold_text(call)}" for call in calls)
+    return _Texts(tuple(map(_settle_marks, calls)), folded, "".join(folded), min(map(len, folded)))
+
+
+def _settle_marks(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _read_query(wanted: str) -> list[str]:
+    """Return what was typed and, where it says things another way than the names do, their way."""
+    typed = _fold_text(wanted)
+    pattern, written = _variants()
+    return list(
+        dict.fromkeys(query for query in (typed, pattern.sub(lambda m: written[m[0]], typed)) if query)
+    )
+
+
+@cache
+def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
+    written = {_fold_text(row["variant"]): _fold_text(row["written"]) for row in read_rows("variant_names")}
+    longest_first = sorted(written, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b"), written
+
+
+def _fold_text(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    words = re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter)))
+    folded = " ".join(words)
+    for british, american in _SPELLINGS:
+        folded = folded.replace(british, american)
+    return folded
+
+
+def _strip_code(code: str) -> str:
+    return re.sub(r"^M-?|[^0-9A-Z]", "", code.strip().upper()).removeprefix("C")
 
 
 def _first_name(names: dict[str, Name], codes: Iterable[str], language: str | None) -> str | None:
