@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
@@ -63,7 +64,9 @@ def rates(
     cases: CaseFile,
     population: Annotated[str, typer.Option(help="File of person-years: sex, age_group, person_years …")],
     by: By = "",
-    standard: Annotated[str, typer.Option(help="Standard population: segi, who, european-2013 …")] = "segi",
+    standard: Annotated[
+        str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")
+    ] = "segi",
     interval: Annotated[
         Literal["fay-feuer", "dobson", "normal"], typer.Option(help="Method of the interval.")
     ] = "fay-feuer",
@@ -111,12 +114,12 @@ def rates(
             with_year="year" in people.cells.columns or span is not None,
         )
         requests.refuse_unused_maps(names, counted.table, people.table)
-        exposed = files.join_exposure(counted, people, by=strata, years=span)
+        exposed = files.join_exposure(counted, people, by=strata, years=span, fold=fold_oldest)
         progress.say(f"{cases}: {counted.total:,.0f} …")
         from banyan.science.burden import find_standard, standardise_rates  # noqa: PLC0415 -- slow import
 
         with _placing(people.table):
-            chosen = find_standard(standard)
+            chosen = find_standard(files.read_standard(standard) if Path(standard).suffix else standard)
             people.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
             figures = standardise_rates(
                 exposed.cells,

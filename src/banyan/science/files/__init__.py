@@ -17,6 +17,7 @@ from banyan.science.files.patients import Patients, read_patients
 from banyan.science.files.population import Population, read_population
 from banyan.science.files.progress import show_progress
 from banyan.science.files.reading import read_header, read_table
+from banyan.science.files.standard import read_standard
 from banyan.science.files.strata import sort_strata
 from banyan.science.files.table import Table
 from banyan.science.files.values import (
@@ -66,6 +67,7 @@ __all__ = [
     "read_life_table",
     "read_patients",
     "read_population",
+    "read_standard",
     "read_table",
     "show_progress",
     "sort_strata",

@@ -124,10 +124,24 @@ def _read_header(lines: list[str], delimiter: str) -> tuple[tuple[str, ...], int
     return tuple(name.strip() for name in header), reader.line_num
 
 
-def read_rows(
-    source: Source, layout: Layout, naming: Naming, *, compact: bool
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """Return the named columns as text and the numbers of the rows kept (blank rows are dropped).
+@dataclass(frozen=True)
+class Rows:
+    """The rows read: their cells, their numbers before blank rows were dropped, their lines."""
+
+    frame: pl.DataFrame
+    numbers: np.ndarray
+    in_step: bool  # whether no field holds a line break
+
+    def find_lines(self, source: Source, layout: Layout) -> np.ndarray:
+        """Return the line of the file on which each row begins."""
+        if self.in_step:
+            return self.numbers + layout.skip + 1
+        outline = draw_outline(source.read(), layout.delimiter)
+        return outline.lines[outline.lines > layout.skip][self.numbers]
+
+
+def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) -> Rows:
+    """Return the named columns as text; rows in which the file holds nothing at all are dropped.
 
     With `compact` each column is a Categorical with a dictionary of its own: a tenth of the memory for
     columns of codes.
@@ -142,8 +156,8 @@ def read_rows(
         frame = _scan(source, layout, types).select(picked).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _explain(source, layout) from error
-    check_shape(source, layout, frame.height)
-    return _drop_blank(source, layout, frame)
+    in_step = check_shape(source, layout, frame.height)
+    return Rows(*_drop_blank(source, layout, frame), in_step=in_step)
 
 
 def _scan(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) -> pl.LazyFrame:
@@ -172,21 +186,26 @@ def _drop_blank(source: Source, layout: Layout, frame: pl.DataFrame) -> tuple[pl
     return frame.filter(kept), np.flatnonzero(kept.to_numpy())
 
 
-def check_shape(source: Source, layout: Layout, height: int) -> None:
-    """Refuse a text whose rows have fewer fields than its header, which a reader would fill up silently."""
-    marks, newlines, last = 0, 0, b"\n"
+def check_shape(source: Source, layout: Layout, height: int) -> bool:
+    """Refuse a text whose rows have fewer fields than its header, which a reader would fill up silently.
+
+    Returns whether lines and rows run in step: no field holds a line break.
+    """
+    marks, breaks, lines, last = 0, 0, 0, b"\n"
     odd = False
     for chunk in source.chunks():
         if QUOTE in chunk or odd:
             some, ends, odd = _count_outside_quotes(chunk, layout.delimiter, odd=odd)
         else:
             some, ends = chunk.count(layout.delimiter.encode()), chunk.count(b"\n")
-        marks, newlines, last = marks + some, newlines + ends, chunk[-1:]
-    records = newlines + (last != b"\n")
+        marks, breaks, last = marks + some, breaks + ends, chunk[-1:]
+        lines += ends if QUOTE not in chunk and not odd else chunk.count(b"\n")
+    records = breaks + (last != b"\n")
     if odd or marks != (len(layout.header) - 1) * records or records != height + layout.skip:
         fault = _find_ragged(source, layout)
         if fault:
             raise fault
+    return lines == breaks
 
 
 def _count_outside_quotes(chunk: bytes, delimiter: str, *, odd: bool) -> tuple[int, int, bool]:
@@ -230,10 +249,3 @@ def _explain(source: Source, layout: Layout) -> FileFault:
             "không tách được các dòng: dấu ngoặc kép nằm giữa ô",
         ),
     )
-
-
-def find_lines(source: Source, layout: Layout, rows: np.ndarray) -> np.ndarray:
-    """Return the line of the file on which each row of the frame begins."""
-    outline = draw_outline(source.read(), layout.delimiter)
-    lines = outline.lines[outline.lines > layout.skip]
-    return lines[rows] if len(lines) > (rows[-1] if len(rows) else -1) else rows + layout.skip + 1

@@ -31,7 +31,12 @@ class Exposed:
 
 
 def join_exposure(
-    cases: Cases, population: Population, *, by: Sequence[str] = (), years: Years | None = None
+    cases: Cases,
+    population: Population,
+    *,
+    by: Sequence[str] = (),
+    years: Years | None = None,
+    fold: bool = False,
 ) -> Exposed:
     """Put person-years beside cases.
 
@@ -47,6 +52,8 @@ def join_exposure(
         Strata of the result.
     years : (int, int), optional
         First and last year to count, both included; those of the cases by default.
+    fold : bool
+        Whether the oldest age groups will be folded: cases in age groups without person-years are then no fault.
 
     Raises
     ------
@@ -57,14 +64,16 @@ def join_exposure(
     counted = _leave_out_unknown(cases, by, notes)
     people = population.cells
     counted, people = _choose_years(cases, counted, population, by=by, years=years, notes=notes)
-    _note_summed(population, notes)
+    notes += _note_population(population)
     shared = [name for name in by if name in people.columns]
     own = [name for name in by if name not in people.columns]
     people = people.group_by([*shared, "age_group"]).agg(pl.col("person_years").sum())
     counted = counted.with_columns(pl.col("age_group").clip(upper_bound=population.oldest))
     counted = counted.group_by([*by, "age_group"]).agg(pl.col("cases").sum())
     counted, people = same_kind(counted, people, shared)
-    _refuse_unpopulated(cases, population, counted, people, shared)
+    _refuse_unpopulated(
+        cases, population, counted, people, [shared] if fold else [shared, [*shared, "age_group"]]
+    )
     frame = _spread_people(counted, people, own)
     cells = frame.join(counted, on=[*by, "age_group"], how="full", nulls_equal=True, coalesce=True)
     return Exposed(
@@ -92,11 +101,7 @@ def _leave_out_unknown(cases: Cases, by: Sequence[str], notes: list[Reason]) -> 
 
 def _note_left_out(cells: pl.DataFrame, why: str, why_vi: str) -> list[Reason]:
     count = cells["cases"].sum()
-    return (
-        [Reason(f"{count:g} cases {why} are left out", f"{count:g} ca {why_vi} không được tính")]
-        if count
-        else []
-    )
+    return [Reason(f"left out: {count:g} cases {why}", f"không tính: {count:g} ca {why_vi}")] if count else []
 
 
 def _choose_years(
@@ -179,24 +184,38 @@ def _place(table: Table, row: int | None, column: str, reason: Reason) -> FileFa
     return table.fault(row, column if table.has(column) else None, reason)
 
 
-def _note_summed(population: Population, notes: list[Reason]) -> None:
+def _note_population(population: Population) -> list[Reason]:
+    path, notes = population.table.path, []
+    if population.ageless:
+        count = population.ageless
+        notes.append(
+            Reason(
+                f"left out: {count:.12g} person-years of unknown age in {path}",
+                f"không tính: {count:.12g} người-năm không rõ tuổi trong {path}",
+            )
+        )
     if population.summed:
         names = ", ".join(population.table.headers.get(name, name) for name in population.summed)
         notes.append(
             Reason(
-                f"person-years of {population.table.path} are added up over: {names}",
-                f"số người-năm của {population.table.path} được cộng qua các cột: {names}",
+                f"person-years of {path} are added up over: {names}",
+                f"số người-năm của {path} được cộng qua các cột: {names}",
             )
         )
+    return notes
 
 
 def _refuse_unpopulated(
-    cases: Cases, population: Population, counted: pl.DataFrame, people: pl.DataFrame, shared: Sequence[str]
+    cases: Cases,
+    population: Population,
+    counted: pl.DataFrame,
+    people: pl.DataFrame,
+    levels: Sequence[list[str]],
 ) -> None:
-    """Name the first stratum, and the first age group, that has cases and no person-years."""
+    """Name the first stratum, then the first age group, that has cases and no person-years."""
     known = counted.filter(pl.col("cases") > 0, pl.col("age_group").is_not_null())
     here = people.filter(pl.col("person_years") > 0)
-    for keys in (list(shared), [*shared, "age_group"]):
+    for keys in levels:
         if not keys:
             continue
         homeless = known.join(here, on=keys, how="anti", nulls_equal=True)

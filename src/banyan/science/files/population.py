@@ -29,11 +29,14 @@ class Population:
         The file.
     summed : tuple of str
         Columns with more than one value that are no strata: the person-years were summed over them.
+    ageless : float
+        Person-years of unknown age, which belong to no rate and were left out.
     """
 
     cells: pl.DataFrame
     table: Table
     summed: tuple[str, ...]
+    ageless: float = 0.0
 
     @property
     def oldest(self) -> int:
@@ -76,7 +79,7 @@ def read_population(
     rename : mapping
         Our name -> the file's.
     unknown : collection of str
-        Codes that mean an unknown age; such rows must have no person-years.
+        Codes that mean an unknown age; such rows are left out.
 
     Raises
     ------
@@ -87,14 +90,15 @@ def read_population(
     table.require("person_years")
     years = parse_decimal(table.frame["person_years"], least=0).demand(table, "person_years")
     group = _read_group(table, unknown)
-    kept = _refuse_ageless(table, group, years)
+    kept = group.is_not_null()
+    ageless = years.filter(~kept).to_list()
     strata = {name: read_stratum(table, name) for name in by if table.has(name)}
     if table.has("year") and "year" not in strata:
         strata["year"] = read_stratum(table, "year")
     _check_sexes(table, by)
     frame = pl.DataFrame({**strata, "age_group": group, "person_years": years}).filter(kept)
     cells = frame.group_by([*strata, "age_group"], maintain_order=True).agg(pl.col("person_years").sum())
-    return Population(cells=cells, table=table, summed=_list_summed(table, strata))
+    return Population(cells=cells, table=table, summed=_list_summed(table, strata), ageless=sum(ageless))
 
 
 def _read_group(table: Table, unknown: Collection[str]) -> pl.Series:
@@ -106,17 +110,6 @@ def _read_group(table: Table, unknown: Collection[str]) -> pl.Series:
     else:
         raise table.lack("age_group")
     return group.clip(upper_bound=OLDEST_BAND)
-
-
-def _refuse_ageless(table: Table, group: pl.Series, years: pl.Series) -> pl.Series:
-    """Person-years of an unknown age belong to no band: only rows without any may be passed over."""
-    ageless = group.is_null()
-    wrong = ageless & (years > 0)
-    if wrong.any():
-        column = "age_group" if table.has("age_group") else "age"
-        reason = Reason("person-years without an age group", "người-năm không có nhóm tuổi")
-        raise table.fault(int(wrong.arg_max() or 0), column, reason)
-    return ~ageless
 
 
 def _check_sexes(table: Table, by: Sequence[str]) -> None:
@@ -134,5 +127,17 @@ def _check_sexes(table: Table, by: Sequence[str]) -> None:
 
 
 def _list_summed(table: Table, strata: Mapping[str, pl.Series]) -> tuple[str, ...]:
+    """Return the columns that differ within a stratum; a label of the stratum does not."""
     others = [name for name in table.columns if name not in _OWN and name not in strata]
-    return tuple(name for name in others if table.frame[name].n_unique() > 1)
+    if not others:
+        return ()
+    keyed = table.frame.select(others).with_columns(
+        series.alias(f" {name}") for name, series in strata.items()
+    )
+    keys = [f" {name}" for name in strata]
+    counts = (
+        keyed.group_by(keys).agg(pl.col(others).n_unique())
+        if keys
+        else keyed.select(pl.col(others).n_unique())
+    )
+    return tuple(name for name in others if max(counts[name].to_list(), default=0) > 1)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from banyan.science.files import delimited, workbook
@@ -114,21 +113,16 @@ def _read_text(
     source = delimited.open_source(path, data)
     layout = delimited.find_layout(source)
     naming = match_names(path, layout.header, rename, columns)
-    frame, rows = delimited.read_rows(source, layout, naming, compact=compact)
-
-    @cache
-    def find_lines() -> np.ndarray:
-        return delimited.find_lines(source, layout, rows)
-
+    rows = delimited.read_rows(source, layout, naming, compact=compact)
     return Table(
-        frame=frame,
+        frame=rows.frame,
         path=path,
         encoding=source.encoding,
         delimiter=layout.delimiter,
         first_line=layout.skip + 1,
         headers=naming.headers,
         renamed=naming.renamed,
-        find_lines=find_lines,
+        find_lines=cache(lambda: rows.find_lines(source, layout)),
     )
 
 
