@@ -1,6 +1,7 @@
 """Vietnamese personal names: one spelling to keep, one to search by, one to sort by."""
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 # The eth and the African d are what old Vietnamese fonts and keyboards left in files where Đ was meant.
@@ -43,9 +44,7 @@ def normalise_name(name: str) -> str:
     The letter eth, which old fonts and cp1252 exports put in place of Đ, becomes Đ.
     Capitals and the place of the tone mark stay as written.
     """
-    visible = "".join(
-        letter for letter in name if letter.isspace() or unicodedata.category(letter) not in {"Cf", "Cc"}
-    )
+    visible = name if name.isprintable() else "".join(letter for letter in name if _is_visible(letter))
     return unicodedata.normalize("NFC", " ".join(visible.translate(_MEANT_AS_D_BAR).split()))
 
 
@@ -55,9 +54,7 @@ def fold_name(name: str) -> str:
     Both places of a tone mark ("Hòa", "Hoà") give the same text. The letters i and y stay apart, because
     "Lý" and "Lí" are one name only sometimes; a comparison that wants them equal says so itself.
     """
-    letters = _decompose(name).translate(_PLAIN_PUNCTUATION)
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", " ".join(bare.split()))
+    return " ".join(" ".join(_fold_word(word) for word in normalise_name(name).split()).split())
 
 
 def split_name(full_name: str) -> NameParts:
@@ -92,19 +89,32 @@ def sort_key(full_name: str) -> str:
     return "".join(_rank_part(part) for part in (given, middle, family))
 
 
+def _is_visible(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) not in {"Cf", "Cc"}
+
+
 def _decompose(name: str) -> str:
     """Return lower-case letters, each followed by its marks; a second pass settles what folding composed."""
     lower = unicodedata.normalize("NFD", normalise_name(name).casefold())
     return unicodedata.normalize("NFD", lower.casefold())
 
 
+@lru_cache(maxsize=20_000)
+def _fold_word(word: str) -> str:
+    letters = _decompose(word).translate(_PLAIN_PUNCTUATION)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare)
+
+
 def _rank_part(part: str) -> str:
     return "".join(_rank_word(word) for word in part.split()) + _PART_END
 
 
+@lru_cache(maxsize=20_000)  # a city's names are made of a few thousand words
 def _rank_word(word: str) -> str:
-    letters = "".join(_rank_letter(letter, marks) for letter, marks in _group_marks(_decompose(word)))
-    tones = "".join(_TONE_RANK.get(mark, "") for mark in _decompose(word))
+    decomposed = _decompose(word)
+    letters = "".join(_rank_letter(letter, marks) for letter, marks in _group_marks(decomposed))
+    tones = "".join(_TONE_RANK.get(mark, "") for mark in decomposed)
     return letters + _WORD_END + tones + _WORD_END
 
 
