@@ -14,6 +14,7 @@ from banyan.science.city.names import draw_names
 from banyan.science.city.notifications import draw_notifications, mix_status
 from banyan.science.city.persons import blur_births, close_follow_up, finish_cases, join_persons, list_persons
 from banyan.science.city.population import Denominators, build_denominators, tabulate
+from banyan.science.city.slips import add_slips
 from banyan.science.city.stage import add_stage
 from banyan.science.city.survival import add_death
 from banyan.science.city.wards import load_old_wards, load_ward_links, load_wards
@@ -105,7 +106,7 @@ def build_city(seed: int = SEED, first_year: int = 2015, last_year: int = 2024) 
     cases = add_death(add_stage(cases, streams["stage"]), streams["survival"])
     cases = join_persons(cases, streams["persons"])
     persons = blur_births(list_persons(cases, closing, streams["follow_up"]), streams["follow_up"])
-    cases = finish_cases(cases, persons, streams["follow_up"])
+    cases = add_slips(finish_cases(cases, persons, streams["follow_up"]), streams["slips"])
     tumours = number_tumours(cases, last_year, streams)
     people = identify(persons, streams)
     return City(

@@ -21,6 +21,7 @@ STEPS = (
     "facilities",
     "notifications",
     "samples",
+    "slips",
 )
 
 
