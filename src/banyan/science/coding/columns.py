@@ -55,7 +55,11 @@ def clean_number(column: pl.Expr) -> pl.Expr:
 
 def read_values(column: pl.Series, **reads: pl.Expr) -> pl.DataFrame:
     """Read each different text of a column once; the expressions start from `RAW`."""
-    read = column.unique().rename("raw").to_frame().with_columns(**reads).select("raw", *reads)
+    return spread(column, column.unique().rename("raw").to_frame().select("raw", **reads))
+
+
+def spread(column: pl.Series, read: pl.DataFrame) -> pl.DataFrame:
+    """Give each line of a column what was read of its text (the column ``raw``)."""
     if read.height == 1:  # an absent column, or a year of one edition
         return pl.DataFrame([values.new_from_index(0, len(column)) for values in read.drop("raw")])
     raw = column.rename("raw").to_frame()

@@ -12,15 +12,16 @@ from typing import Literal
 import polars as pl
 
 from banyan.science.coding.codes import CodeError
-from banyan.science.coding.columns import RAW, clean_text, read_values
+from banyan.science.coding.columns import RAW, clean_text, spread
 
 Precision = Literal["day", "month", "year"]
 
-# Year, month, day, each but the year perhaps absent; 00 and 99 stand for unknown.
-ISO = r"^(?<y>[0-9]{4})(?:[-/.](?<m>[0-9]{1,2}))?(?:[-/.](?<d>[0-9]{1,2}))?(?:[ T]00:00.*)?$"
-COMPACT = r"^(?<y>[0-9]{4})(?<m>[0-9]{2})(?<d>[0-9]{2})$"
-VIETNAMESE = r"^(?:(?<d>[0-9]{1,2})[-/.])?(?<m>[0-9]{1,2})[-/.](?<y>[0-9]{4})$"
+# A day may be absent, or a day and a month; 00 and 99 stand for unknown.
+ISO = r"^([0-9]{4})(?:[-/.]([0-9]{1,2}))?(?:[-/.]([0-9]{1,2}))?-?(?:[ T]00:00.*)?$"
+COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
+VIETNAMESE = r"^(?:([0-9]{1,2})[-/.])?([0-9]{1,2})[-/.]([0-9]{4})$"
 FIRST_YEAR, LAST_YEAR = 1850, 2199
+PRECISIONS = pl.Enum(["day", "month", "year"])
 UNKNOWN_YEARS = ("0000", "9999")
 
 
@@ -65,32 +66,43 @@ def read_dates(column: pl.Series) -> pl.DataFrame:
     """
     if column.dtype.is_temporal():
         column = column.cast(pl.Date).cast(pl.String)
-    text = clean_text(RAW)
-    year, month, day = (_part(text, name) for name in ("y", "m", "d"))
-    unknown = text.is_null() | year.is_in(UNKNOWN_YEARS).fill_null(value=False)
-    month = pl.when(~month.is_in(["00", "99"])).then(month)
-    day = pl.when(month.is_not_null() & ~day.is_in(["00", "99"])).then(day)
-    first = pl.concat_str(year, month.fill_null("01"), day.fill_null("01"), separator="-").str.to_date(
-        "%Y-%m-%d", strict=False
-    )
-    first = pl.when(~unknown & first.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(first)
-    precision = pl.when(day.is_not_null()).then(pl.lit("day")).when(month.is_not_null()).then(pl.lit("month"))
-    last = (
-        pl.when(day.is_not_null())
-        .then(first)
-        .when(month.is_not_null())
-        .then(first.dt.month_end())
-        .otherwise(first.dt.offset_by("1y").dt.offset_by("-1d"))
-    )
-    return read_values(
-        column.cast(pl.String),
-        first=first,
-        last=last,
-        precision=pl.when(first.is_not_null()).then(precision.otherwise(pl.lit("year"))),
-        bad=~unknown & first.is_null(),
-    )
+    texts = column.cast(pl.String)
+    parts = texts.unique().rename("raw").to_frame().select("raw", _split(clean_text(RAW)).struct.unnest())
+    return spread(texts, _read_parts(parts))
 
 
-def _part(text: pl.Expr, name: str) -> pl.Expr:
-    forms = [text.str.extract_groups(form).struct.field(name) for form in (ISO, COMPACT, VIETNAMESE)]
-    return pl.coalesce(*forms).str.zfill(2)
+def _split(text: pl.Expr) -> pl.Expr:
+    """Return year, month and day as a struct of texts: ``y``, ``m``, ``d``."""
+    iso = text.str.replace(COMPACT, "${1}-${2}-${3}").str.replace(VIETNAMESE, "${3}-${2}-${1}")
+    return iso.str.extract_groups(ISO).struct.rename_fields(["y", "m", "d"])
+
+
+def _read_parts(parts: pl.DataFrame) -> pl.DataFrame:
+    empty = clean_text(RAW).is_null()
+    month, day = (pl.col(name).str.zfill(2) for name in ("m", "d"))
+    known = parts.select(
+        "raw",
+        "y",
+        m=pl.when(~month.is_in(["00", "99"])).then(month),
+        d=pl.when(~month.is_in(["00", "99"]) & ~day.is_in(["00", "99"])).then(day),
+        unknown=empty | pl.col("y").is_in(UNKNOWN_YEARS).fill_null(value=False),
+    )
+    text = pl.concat_str("y", pl.col("m").fill_null("01"), pl.col("d").fill_null("01"), separator="-")
+    first = text.str.to_date("%Y-%m-%d", strict=False)
+    possible = ~pl.col("unknown") & first.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    dated = known.with_columns(first=pl.when(possible).then(first))
+    has_day, has_month = pl.col("d").is_not_null(), pl.col("m").is_not_null()
+    precision = pl.when(has_day).then(pl.lit("day")).when(has_month).then(pl.lit("month"))
+    month_end, year_end = (
+        pl.col("first").dt.month_end(),
+        pl.col("first").dt.offset_by("1y").dt.offset_by("-1d"),
+    )
+    return dated.select(
+        "raw",
+        "first",
+        last=pl.when(has_day).then("first").when(has_month).then(month_end).otherwise(year_end),
+        precision=pl.when(pl.col("first").is_not_null())
+        .then(precision.otherwise(pl.lit("year")))
+        .cast(PRECISIONS),
+        bad=~pl.col("unknown") & pl.col("first").is_null(),
+    )

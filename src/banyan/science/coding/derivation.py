@@ -25,7 +25,8 @@ def derive_codes(frame: pl.DataFrame) -> pl.DataFrame:
         GLOBOCAN line) and ``ci5`` (the number of the CI5 line), null where there is none.
         Unknown codes give nulls, never an exception.
     """
-    return frame.with_columns(derive(read_tumour(frame)).select("icd10", "iccc3", "site", "ci5"))
+    derived = derive(read_tumour(frame))
+    return frame.with_columns(derived.select(pl.col("icd10", "iccc3", "site").cast(pl.String), "ci5"))
 
 
 def derive(tumours: pl.DataFrame) -> pl.DataFrame:

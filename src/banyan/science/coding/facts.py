@@ -32,6 +32,9 @@ SIDES = {
     "5": ("5", "MIDLINE"),
     "9": ("9", "U", "UNKNOWN", "KHÔNG RÕ"),
 }
+GRADES = pl.Enum([str(grade) for grade in range(1, 10)])
+STAGES = pl.Enum(["0", "1", "2", "3", "4"])
+CATEGORIES = pl.Enum(["0", "1", "2", "3", "4", "IS", "A"])
 YES = ("1", "TRUE", "YES", "Y", "CÓ")
 STAGE = r"^(?:STAGE |GIAI ĐOẠN |GĐ )?(IV|I{1,3}|[0-4])(?:[A-E][0-9]?|IS)?$"
 ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
@@ -107,14 +110,14 @@ def _spell(scheme: dict[str, str]) -> dict[str, tuple[str, ...]]:
 def _read_details(frame: pl.DataFrame) -> pl.DataFrame:
     """Read grade, side, stage, TNM and the mark of a certificate-only case."""
     number, text = clean_number(RAW), clean_text(RAW)
-    grade = pl.when(number.str.contains(r"^[1-9]$")).then(number)
-    side = translate(number, SIDES)
+    grade = number.cast(GRADES, strict=False)
+    side = translate(number, SIDES).cast(pl.Enum(list(SIDES)))
     columns = [
         read_values(take_texts(frame, "grade"), grade=grade, grade_unknown=_is_bad(number, grade)),
         read_values(
             take_texts(frame, "laterality"), laterality=side, laterality_unknown=_is_bad(number, side)
         ),
-        read_values(take_texts(frame, "stage"), stage=text.str.extract(STAGE).replace(ROMAN)),
+        read_values(take_texts(frame, "stage"), stage=text.str.extract(STAGE).replace(ROMAN).cast(STAGES)),
         read_values(take_texts(frame, "dco"), dco=text.is_in(YES).fill_null(value=False)),
         *(read_values(take_texts(frame, name), **{name: _read_category(text, name)}) for name in "tnm"),
     ]
@@ -128,7 +131,7 @@ def _is_bad(text: pl.Expr, value: pl.Expr) -> pl.Expr:
 def _read_category(text: pl.Expr, letter: str) -> pl.Expr:
     """Return the category behind the letter: ``pT2a`` is 2, ``Tis`` is IS; X, 9 and 99 are unknown."""
     bare = text.str.replace(r"^[CPYRA]{0,3}" + letter.upper(), "")
-    return bare.str.extract(r"^(IS|A|[0-4])(?:$|[^0-9])")
+    return bare.str.extract(r"^(IS|A|[0-4])(?:$|[^0-9])").cast(CATEGORIES)
 
 
 def _read_date(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -136,7 +139,7 @@ def _read_date(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return read_dates(column).select(
         pl.col("first").alias(f"{name}_first"),
         pl.col("last").alias(f"{name}_last"),
-        pl.col("precision").cast(pl.Enum(["day", "month", "year"])).alias(f"{name}_precision"),
+        pl.col("precision").alias(f"{name}_precision"),
         pl.col("bad").alias(f"{name}_unknown"),
     )
 

@@ -45,8 +45,11 @@ def to_iccc3(topography: Topography, morphology: Morphology) -> Iccc3:
 
 
 def _takes_benign(code: str, topography: Topography, behaviour: str) -> bool:
-    central = topography.parent in _central_sites()
-    return behaviour in {"0", "1"} and central and (code == "Xa" or code.startswith("III"))
+    return behaviour in {"0", "1"} and topography.parent in _central_sites() and _is_central(code)
+
+
+def _is_central(code: str) -> bool:
+    return code == "Xa" or code.startswith("III")
 
 
 @cache
@@ -71,15 +74,19 @@ def _groups() -> dict[tuple[str, str], tuple[str, str, str]]:
 
 @cache
 def tabulate_groups() -> pl.DataFrame:
-    """Return the group of each block and subsite: block, subsite, group, subgroup."""
-    rows = [(*key, group, subgroup) for key, (group, subgroup, _) in _groups().items()]
+    """Return the group of each block and subsite: block, subsite, iccc3, takes_benign."""
+    rows = [
+        (int(block), subsite, group + subgroup, subsite in _central_sites() and _is_central(group + subgroup))
+        for (block, subsite), (group, subgroup, _) in _groups().items()
+    ]
+    codes = pl.Enum(sorted({code for _, _, code, _ in rows}))
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "block": pl.UInt8,
         "subsite": SUBSITES,
-        "group": pl.String,
-        "subgroup": pl.String,
+        "iccc3": codes,
+        "takes_benign": pl.Boolean,
     }
-    return pl.DataFrame([(int(block), *rest) for block, *rest in rows], schema, orient="row")
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 @cache
@@ -99,8 +106,6 @@ def join_iccc3(tumours: pl.DataFrame) -> pl.DataFrame:
         .join(tabulate_blocks(), on="parent", how="left", maintain_order="left")
         .join(tabulate_groups(), on=["block", "subsite"], how="left", maintain_order="left")
     )
-    code = pl.col("group") + pl.col("subgroup")
-    central = pl.col("subsite").is_in(sorted(_central_sites()))
-    benign = pl.col("behaviour").is_in(["0", "1"]) & central & ((pl.col("group") == "III") | (code == "Xa"))
+    benign = pl.col("behaviour").is_in(["0", "1"]) & pl.col("takes_benign")
     taken = (pl.col("behaviour") == "3") | benign
-    return tumours.with_columns(joined.select(pl.when(taken).then(code).alias("iccc3")))
+    return tumours.hstack(joined.select(pl.when(taken).then("iccc3").alias("iccc3")))

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from banyan.science.coding.codes import Morphology, Sentence, Topography
+from banyan.science.coding.columns import SEX
 from banyan.science.coding.reading import (
     BEHAVIOURS,
     HISTOLOGIES,
@@ -27,6 +28,7 @@ BEHAVIOUR_COLUMNS = {
 }
 SITE_COLUMNS = ("malignant", "benign", "in_situ", "uncertain", "secondary")
 SEX_LIMITS = {"f": "2", "m": "1"}
+STATUSES = pl.Enum(["ok", "rare", "invalid"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Route(NamedTuple):
     block: str  # "" where the code is fixed
     code: str | None
     is_rare: bool
-    sex: str  # the only sex it occurs in, or ""
+    sex: str | None  # the only sex it occurs in
 
 
 class Target(NamedTuple):
@@ -71,7 +73,7 @@ class Target(NamedTuple):
     male: str | None
     female: str | None
     by_sex: bool  # two codes, so that the sex must be known
-    sex: str  # the only sex it occurs in, or ""
+    sex: str | None  # the only sex it occurs in
     overridable: bool
 
 
@@ -114,8 +116,8 @@ def to_icd10(topography: Topography, morphology: Morphology, sex: str = "9") -> 
 
 
 def find_target(route: Route, subsite: str) -> Target:
-    fixed = Target(route.code, route.code, by_sex=False, sex="", overridable=True)
-    empty = Target(None, None, by_sex=False, sex="", overridable=True)
+    fixed = Target(route.code, route.code, by_sex=False, sex=None, overridable=True)
+    empty = Target(None, None, by_sex=False, sex=None, overridable=True)
     return _targets().get((route.block, subsite), empty) if route.block else fixed
 
 
@@ -131,7 +133,7 @@ def _routes() -> dict[tuple[str, str], Route]:
 
 def _read_route(cell: str) -> Route:
     """Read ``#14!f``: block 14, unusual behaviour, females only; ``1``-``5``: a column of the site."""
-    sex = SEX_LIMITS.get(cell[-1], "")
+    sex = SEX_LIMITS.get(cell[-1])
     cell = cell.rstrip("fm")
     is_rare = cell.endswith("!")
     cell = cell.rstrip("!")
@@ -163,7 +165,7 @@ def _read_blocks() -> dict[tuple[str, str], Target]:
 
 def _read_target(line: Row, site: Row) -> Target:
     male = _resolve(line["icd10"], site)
-    sex = SEX_LIMITS.get(line["sex"], "")
+    sex = SEX_LIMITS.get(line["sex"])
     if not line["icd10_female"]:
         return Target(male, male, by_sex=False, sex=sex, overridable=True)
     female = _resolve(line["icd10_female"], site)
@@ -174,7 +176,7 @@ def _read_target(line: Row, site: Row) -> Target:
 
 def _single(cell: str) -> Target:
     code = _mend(cell or None)
-    return Target(code, code, by_sex=False, sex="", overridable=True)
+    return Target(code, code, by_sex=False, sex=None, overridable=True)
 
 
 def _resolve(cell: str, site: Row) -> str | None:
@@ -208,9 +210,9 @@ def tabulate_routes() -> pl.DataFrame:
         "parent": HISTOLOGIES,
         "behaviour": BEHAVIOURS,
         "block": _list_blocks(),
-        "fixed": pl.String,
+        "fixed": list_icd10(),
         "is_rare": pl.Boolean,
-        "only_sex": pl.String,
+        "only_sex": SEX,
     }
     return pl.DataFrame(rows, schema, orient="row")
 
@@ -222,10 +224,10 @@ def tabulate_targets() -> pl.DataFrame:
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "block": _list_blocks(),
         "subsite": SUBSITES,
-        "male": pl.String,
-        "female": pl.String,
+        "male": list_icd10(),
+        "female": list_icd10(),
         "by_sex": pl.Boolean,
-        "site_sex": pl.String,
+        "site_sex": SEX,
         "overridable": pl.Boolean,
     }
     return pl.DataFrame(rows, schema, orient="row")
@@ -240,7 +242,7 @@ def tabulate_overrides() -> pl.DataFrame:
         "parent": HISTOLOGIES,
         "behaviour": BEHAVIOURS,
         "subsite": SUBSITES,
-        "override": pl.String,
+        "override": list_icd10(),
     }
     return pl.DataFrame(rows, schema, orient="row")
 
@@ -250,6 +252,14 @@ def _list_blocks() -> pl.Enum:
     return pl.Enum(["", *dict.fromkeys(block for block, _ in _targets())])
 
 
+@cache
+def list_icd10() -> pl.Enum:
+    """Return the codes that a tumour may be given, as categories."""
+    fixed = [route.code for route in _routes().values()]
+    by_site = [code for target in _targets().values() for code in (target.male, target.female)]
+    return pl.Enum(sorted({code for code in (*fixed, *by_site, *_overrides().values()) if code}))
+
+
 def join_icd10(tumours: pl.DataFrame) -> pl.DataFrame:
     """Add ``icd10`` and ``icd10_status`` to tumours as `read_tumour` returns them.
 
@@ -257,21 +267,28 @@ def join_icd10(tumours: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["parent", "behaviour", "subsite"]
     joined = (
-        tumours.select("sex", *key)
+        tumours.select(pl.col("sex").fill_null("9"), *key)
         .join(tabulate_routes(), on=key[:2], how="left", maintain_order="left")
         .join(tabulate_targets(), on=["block", "subsite"], how="left", maintain_order="left")
         .join(tabulate_overrides(), on=key, how="left", maintain_order="left")
     )
     fixed = pl.col("block") == ""
-    sex = pl.col("sex").cast(pl.String).fill_null("9")
-    limit = pl.when(pl.col("only_sex") != "").then("only_sex").otherwise(pl.col("site_sex").fill_null(""))
-    clash = (limit != "") & (sex != limit)
-    unknown = pl.col("by_sex").fill_null(value=False) & ~sex.is_in(["1", "2"])
+    limit = pl.coalesce("only_sex", "site_sex")
+    clash = (pl.col("sex") != limit).fill_null(value=False)
+    unknown = pl.col("by_sex").fill_null(value=False) & (pl.col("sex") == "9")
     # a tumour without a readable site has no code, even where the morphology alone would give one
     valid = pl.col("block").is_not_null() & pl.col("subsite").is_not_null() & ~clash & ~unknown
-    found = pl.when(fixed).then("fixed").when(sex == "2").then("female").otherwise("male")
+    found = pl.when(fixed).then("fixed").when(pl.col("sex") == "2").then("female").otherwise("male")
     override = pl.when(fixed | pl.col("overridable").fill_null(value=True)).then("override")
-    code = pl.when(valid).then(pl.coalesce(override, found))
-    usual = pl.when(pl.col("is_rare") & code.is_not_null()).then(pl.lit("rare")).otherwise(pl.lit("ok"))
-    status = pl.when(valid).then(usual).otherwise(pl.lit("invalid"))
-    return tumours.with_columns(joined.select(code.alias("icd10"), status.alias("icd10_status")))
+    status = (
+        pl.when(~valid).then(pl.lit("invalid")).when("is_rare").then(pl.lit("rare")).otherwise(pl.lit("ok"))
+    )
+    return tumours.hstack(
+        joined.select(
+            icd10=pl.when(valid).then(pl.coalesce(override, found)), icd10_status=status.cast(STATUSES)
+        ).with_columns(
+            icd10_status=pl.when((pl.col("icd10_status") != "rare") | pl.col("icd10").is_not_null())
+            .then("icd10_status")
+            .otherwise(pl.lit("ok", STATUSES))
+        )
+    )

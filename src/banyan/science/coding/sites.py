@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from banyan.science.coding.icd10 import list_icd10
 from banyan.science.coding.reading import Row, read_rows
 
 System = Literal["globocan", "ci5"]
@@ -99,34 +100,32 @@ def _list_codes(text: str) -> list[str]:
 
 @cache
 def tabulate_sites() -> pl.DataFrame:
-    """Return the lines of every ICD-10 code: icd10 (three characters, or four without dot), site, ci5."""
-    ci5 = pl.DataFrame(
-        [(code, group.number) for code, group in _index("ci5").items()], ["icd10_key", "ci5"], orient="row"
-    )
-    sites = [(code, group.key) for code, group in _index("globocan").items()]
-    return pl.DataFrame(sites, ["icd10_key", "site"], orient="row").join(
-        ci5, on="icd10_key", how="full", coalesce=True
-    )
+    """Return the lines of every code that a tumour may be given: icd10, site, ci5, is_blood."""
+    rows = [
+        (code, site.key if site else None, ci5.number if ci5 else None, code[:3] in {"D45", "D46", "D47"})
+        for code in list_icd10().categories
+        for site, ci5 in [(site_group(code), site_group(code, "ci5"))]
+    ]
+    keys = pl.Enum([group.key for group in site_groups()])
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "icd10": list_icd10(),
+        "site": keys,
+        "ci5": pl.UInt8,
+        "is_blood": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema, orient="row")
 
 
-def join_sites(cases: pl.DataFrame) -> pl.DataFrame:
-    """Add ``site`` (GLOBOCAN key) and ``ci5`` (number) to cases with icd10 and behaviour.
+def join_sites(tumours: pl.DataFrame) -> pl.DataFrame:
+    """Add ``site`` (GLOBOCAN key) and ``ci5`` (number) to tumours with icd10 and behaviour.
 
     A tumour coded to D45-D47 counts only if it is malignant: monoclonal gammopathy (9765/1) is D47.2 too.
     """
-    code = pl.col("icd10")
-    bladder = code.is_in(["D09.0", "D41.4"])
-    blood = code.str.starts_with("D4") & (pl.col("behaviour") == "3")
-    key = (
-        pl.when(bladder)
-        .then(code.str.replace(".", "", literal=True))
-        .when(code.str.starts_with("C") | blood)
-        .then(code.str.slice(0, 3))
+    joined = tumours.select("icd10", "behaviour").join(
+        tabulate_sites(), on="icd10", how="left", maintain_order="left"
     )
-    joined = cases.select(icd10_key=key).join(
-        tabulate_sites(), on="icd10_key", how="left", maintain_order="left"
-    )
-    return cases.with_columns(joined["site"], joined["ci5"])
+    counts = ~pl.col("is_blood") | (pl.col("behaviour") == "3")
+    return tumours.hstack(joined.select(pl.when(counts).then(name).alias(name) for name in ("site", "ci5")))
 
 
 SITE_GROUPS = site_groups("globocan")
