@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from banyan.science.files.faults import FileFault
 from banyan.science.files.table import Table
 
+_FEW = 4096
 _DENSE = 1 << 25  # cells of a dense count: 256 MB of numbers at most
 
 
@@ -42,13 +44,24 @@ def code_column(series: pl.Series) -> Coded:
     """Turn a column of any type into numbers and its distinct values (text for text, null included)."""
     if series.dtype == pl.String:
         series = series.cast(pl.Categorical(pl.Categories.random()))
-    if series.dtype == pl.Categorical:
+    if isinstance(series.dtype, pl.Categorical):
         return _code_dictionary(series)
+    if series.dtype.is_integer() and series.null_count() < series.len():
+        least, most = cast("int", series.min()), cast("int", series.max())
+        if most - least < _FEW:
+            return _code_integers(series, least, most)
     distinct = series.unique()
     places = pl.DataFrame({"value": distinct}).with_row_index("place")
     frame = series.alias("value").to_frame()
     joined = frame.join(places, on="value", how="left", nulls_equal=True, maintain_order="left")
     return Coded(joined["place"].to_numpy(), distinct)
+
+
+def _code_integers(series: pl.Series, least: int, most: int) -> Coded:
+    """Take the distance from the least number as the code; null comes last."""
+    gap = most - least + 1
+    codes = (series.cast(pl.Int64) - least).fill_null(gap).cast(pl.UInt32).to_numpy()
+    return Coded(codes, pl.Series([*range(least, most + 1), None], dtype=series.dtype))
 
 
 def _code_dictionary(series: pl.Series) -> Coded:

@@ -20,24 +20,25 @@ def format_frame(frame: pl.DataFrame, form: str, decimals: Mapping[str, int]) ->
 
 def format_table(frame: pl.DataFrame, decimals: Mapping[str, int]) -> str:
     """Return the frame as aligned columns, numbers rounded to `decimals` (by column; 2 where nothing is said)."""
-    columns = [_format_column(frame[name], decimals.get(name, 2)) for name in frame.columns]
-    rows = zip(*columns, strict=True) if columns else ()
-    return "".join("  ".join(row).rstrip() + "\n" for row in rows)
+    if not frame.width:
+        return ""
+    columns = [_align_column(frame[name], decimals.get(name, 2)) for name in frame.columns]
+    lines = pl.select(pl.concat_str(columns, separator="  ").str.strip_chars_end()).to_series()
+    return "\n".join([*lines, ""])
 
 
-def _format_column(series: pl.Series, decimals: int) -> list[str]:
-    if series.dtype.is_float() and (series.drop_nulls() == series.drop_nulls().round()).all():
+def _align_column(series: pl.Series, decimals: int) -> pl.Series:
+    cells = pl.concat([pl.Series([series.name]), _write_cells(series, decimals)])
+    width = max(cells.str.len_chars().to_list())
+    cells = pl.concat([cells[:1], pl.Series(["-" * width]), cells[1:]])
+    return cells.str.pad_start(width) if series.dtype.is_numeric() else cells.str.pad_end(width)
+
+
+def _write_cells(series: pl.Series, decimals: int) -> pl.Series:
+    if not series.dtype.is_float():
+        return series.cast(pl.String).str.replace_all(r"\s+", " ").fill_null("-")
+    numbers = series.fill_nan(None)
+    if (numbers.drop_nulls() == numbers.drop_nulls().round()).all():
         decimals = 0
-    cells = [_format_cell(value, decimals) for value in series]
-    width = max(map(len, [series.name, *cells]))
-    if series.dtype.is_numeric():
-        return [cell.rjust(width) for cell in [series.name, "-" * width, *cells]]
-    return [cell.ljust(width) for cell in [series.name, "-" * width, *cells]]
-
-
-def _format_cell(value: object, decimals: int) -> str:
-    if value is None or value != value:  # noqa: PLR0124 -- not a number
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.{decimals}f}"
-    return " ".join(str(value).split())
+    texts = ["-" if number is None else f"{number:.{decimals}f}" for number in numbers]
+    return pl.Series(texts, dtype=pl.String)
