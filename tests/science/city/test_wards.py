@@ -1,4 +1,13 @@
+"""The ward tables: sizes, links, and that they say what their source says."""
+
+import json
+import sqlite3
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
 import polars as pl
+import pytest
 
 from banyan.science.city.wards import load_old_wards, load_ward_links, load_wards
 
@@ -39,3 +48,59 @@ def test_load_ward_links_agrees_with_the_reference_crosswalk(shared):
     reference = pl.read_csv(path, infer_schema_length=0).select(columns).sort(columns)
 
     assert load_ward_links().select(columns).sort(columns).rows() == reference.rows()
+
+
+@pytest.fixture(scope="module")
+def source() -> Path:
+    """The data folder of the package that the tables were made from; it is not imported."""
+    spec = find_spec("vietnamadminunits")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("vietnamadminunits is not installed")
+    return Path(spec.submodule_search_locations[0]) / "data"
+
+
+def query(source: Path, sql: str) -> list[tuple]:
+    with closing(sqlite3.connect((source / "dataset.db").as_uri() + "?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_wards_are_those_of_the_source(source):
+    rows = query(
+        source,
+        "SELECT wardCode, ward, wardType, wardLat, wardLon, wardAreaKm2 FROM admin_units "
+        "WHERE provinceCode = '01' ORDER BY wardCode",
+    )
+
+    assert load_wards().drop("valid_from").rows() == rows
+
+
+def test_old_wards_are_those_of_the_source(source):
+    rows = query(
+        source,
+        "SELECT wardCode, ward, wardType, districtCode, district, wardLat, wardLon FROM admin_units_legacy "
+        "WHERE provinceCode = '01' ORDER BY wardCode",
+    )
+
+    assert load_old_wards().drop("valid_to").rows() == rows
+
+
+def test_ward_links_are_those_of_the_source(source):
+    book = json.loads((source / "converter_2025.json").read_text(encoding="utf-8"))
+    old = dict(
+        query(
+            source,
+            "SELECT provinceKey || '_' || districtKey || '_' || wardKey, wardCode FROM admin_units_legacy "
+            "WHERE provinceCode = '01'",
+        )
+    )
+    new = dict(query(source, "SELECT wardKey, wardCode FROM admin_units WHERE provinceCode = '01'"))
+    whole = book["DICT_PROVINCE_WARD_NO_DIVIDED"]["thanhphohanoi"]
+    part = book["DICT_PROVINCE_WARD_DIVIDED"]["thanhphohanoi"]
+
+    expected = [(old[key], new[ward], "whole", True) for ward, keys in whole.items() for key in keys] + [
+        (old[key], new[ward["newWardKey"]], "part", ward["isDefaultNewWard"])
+        for key, wards in part.items()
+        for ward in wards
+    ]
+
+    assert load_ward_links().rows() == sorted(expected)

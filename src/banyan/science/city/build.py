@@ -114,7 +114,7 @@ def build_city(seed: int = SEED, first_year: int = 2015, last_year: int = 2024) 
         first_year=first_year,
         last_year=last_year,
         wards=count_wards(denominators),
-        old_wards=load_old_wards().drop("key"),
+        old_wards=load_old_wards(),
         ward_links=load_ward_links(),
         population=tabulate(denominators),
         facilities=list_facilities(),
@@ -132,7 +132,7 @@ def build_city(seed: int = SEED, first_year: int = 2015, last_year: int = 2024) 
 def count_wards(denominators: Denominators) -> pl.DataFrame:
     """Return the wards with their inhabitants in the last year."""
     persons = denominators.persons[-1].sum(axis=(1, 2)).astype(int)
-    return load_wards().drop("key").with_columns(population=persons)
+    return load_wards().with_columns(population=persons)
 
 
 def number_tumours(cases: pl.DataFrame, last_year: int, streams: dict) -> pl.DataFrame:

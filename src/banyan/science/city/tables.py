@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-CODES = {"ward_code": pl.String, "sex": pl.String}
+CODES = dict.fromkeys(
+    ["code", "ward_code", "old_ward_code", "new_ward_code", "district_code", "sex"], pl.String
+)
 
 
 class Mixture(NamedTuple):
