@@ -1,6 +1,55 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.presenters.navigation import Page, add_pages
 
 
 class NetworkConfig(AppConfig):
     name = "banyan.apps.network"
     label = "network"
+
+    def ready(self) -> None:
+        network, audit = _("Mạng lưới"), _("Kiểm tra việc dùng")
+        staff, history = Capability.MANAGE_STAFF, Capability.VIEW_HISTORY
+        add_pages(
+            Page(
+                group=network,
+                label=_("Người làm việc"),
+                short=_("Người"),
+                url="staff",
+                capability=staff,
+                order=810,
+                icon="o-people",
+                key="p",
+            ),
+            Page(
+                group=network,
+                label=_("Cơ sở"),
+                url="facilities",
+                capability=staff,
+                order=820,
+                icon="o-place",
+                key="f",
+            ),
+            Page(
+                group=audit,
+                label=_("Ai đã đổi gì?"),
+                short=_("Đã đổi"),
+                url="history",
+                capability=history,
+                order=910,
+                icon="o-history",
+                key="e",
+            ),
+            Page(
+                group=audit,
+                label=_("Ai đã xem ai?"),
+                short=_("Đã xem"),
+                url="access-lines",
+                capability=history,
+                order=920,
+                icon="o-eye",
+                key="x",
+            ),
+        )

@@ -2,8 +2,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from banyan.apps.core.choices import Role
-from banyan.apps.core.presenters.figures import speaks_vietnamese
-from banyan.apps.network.models import Facility, Posting
+from banyan.apps.network.models import Posting
+from banyan.apps.network.queries.facility import name_facility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,3 @@ def list_places(postings: Iterable[Posting], chosen: int | None) -> list[Place]:
         )
         for posting in postings
     ]
-
-
-def name_facility(facility: Facility) -> str:
-    return facility.name_vi if speaks_vietnamese(None) else facility.name_en

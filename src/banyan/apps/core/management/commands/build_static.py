@@ -33,7 +33,7 @@ LETTERS = (
     (0x221E, 0x221E),  # ∞
     (0x2248, 0x2265),  # ≈ ≠ ≤ ≥
 )
-FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "tnum", "lnum"]
+FEATURES = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
 # Bootstrap comes whole; we load one sheet of it
 UNUSED = ["*.rtl.*", "bootstrap.css*", "bootstrap-*", "bootstrap.*js*", "htmx-4*", "htmax*", "hx-*", "*.mjs"]
 

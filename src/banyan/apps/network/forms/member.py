@@ -1,0 +1,105 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Role
+from banyan.apps.network.models import Facility, Staff
+from banyan.apps.network.queries.facility import name_facility
+from banyan.apps.network.queries.member import has_posting, is_email_taken
+from banyan.apps.network.services.member import make_period
+
+
+class FacilityField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Facility) -> str:
+        return name_facility(obj)
+
+
+class RoleForm(forms.Form):
+    """A role at a facility, from a day on. The last day is worked too."""
+
+    facility = FacilityField(queryset=Facility.objects.none(), label=_("Cơ sở"))
+    role = forms.ChoiceField(choices=Role.choices, label=_("Vai trò"))
+    first_day = forms.DateField(label=_("Từ ngày"), help_text=_("ngày/tháng/năm, gõ 24112026 cũng được"))
+    last_day = forms.DateField(label=_("Đến hết ngày"), required=False, help_text=_("để trống nếu chưa biết"))
+
+    def __init__(
+        self, *args: Any, facilities: QuerySet[Facility], staff: Staff | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+        self.fields["facility"].queryset = facilities
+        self.fields["first_day"].initial = timezone.localdate
+        for name in ("first_day", "last_day"):
+            self.fields[name].widget.attrs |= {"class": "short num", "inputmode": "numeric"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("Ngày cuối phải sau ngày đầu."))
+        elif self.staff and first and cleaned.get("facility"):
+            self.refuse_overlap(cleaned)
+        return cleaned
+
+    def refuse_overlap(self, cleaned: dict[str, Any]) -> None:
+        period = make_period(cleaned["first_day"], cleaned["last_day"])
+        facility_id = cleaned["facility"].pk
+        if has_posting(
+            staff=self.staff, facility_id=facility_id, role=cleaned.get("role", ""), period=period
+        ):
+            self.add_error("role", _("Người này đã giữ vai trò đó ở cơ sở đó trong khoảng thời gian này."))
+
+
+class MemberForm(RoleForm):
+    """A new account with its first role."""
+
+    full_name = forms.CharField(
+        label=_("Họ và tên"), max_length=120, help_text=_("họ trước, như trên giấy tờ")
+    )
+    email = forms.EmailField(label=_("Email"), help_text=_("dùng để đăng nhập"))
+    password = forms.CharField(
+        label=_("Mật khẩu ban đầu"),
+        help_text=_("ít nhất 12 ký tự; đưa tận tay, người nhận tự đổi sau"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    field_order = ("full_name", "email", "password", "facility", "role", "first_day", "last_day")
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if is_email_taken(email):
+            raise ValidationError(_("Email này đã có tài khoản."))
+        return email
+
+    def clean_password(self) -> str:
+        known = Staff(
+            email=self.cleaned_data.get("email", ""), full_name=self.cleaned_data.get("full_name", "")
+        )
+        validate_password(self.cleaned_data["password"], known)
+        return self.cleaned_data["password"]
+
+
+class PasswordForm(forms.Form):
+    """A password that an administrator sets for someone who has lost hers."""
+
+    password = forms.CharField(
+        label=_("Mật khẩu mới"),
+        help_text=_("ít nhất 12 ký tự; đưa tận tay, người nhận tự đổi sau"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], self.staff)
+        return self.cleaned_data["password"]
+
+
+class EndForm(forms.Form):
+    last_day = forms.DateField(label=_("Đến hết ngày"))

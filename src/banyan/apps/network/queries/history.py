@@ -1,0 +1,148 @@
+"""What has changed in the whole database, newest first, and who looked at whom.
+
+Each tracked table has its own table of events. A page takes the newest events of each below the last one
+already shown, so no event is passed over, however many there are and whatever is added meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from heapq import merge
+from itertools import islice
+from operator import or_
+
+from django.apps import apps
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from pghistory.models import Event
+
+from banyan.apps.core.models import AccessLine
+from banyan.apps.network.models import Facility, Staff
+
+Cursor = Mapping[str, int]  # "people.person" → the last event shown of it
+
+
+def tracked_tables() -> dict[str, type[Event]]:
+    """Return the tables of events by the record they follow: "people.person"."""
+    found = [model for model in apps.get_models() if issubclass(model, Event)]
+    return {model.pgh_tracked_model._meta.label_lower: model for model in found}  # noqa: SLF001 -- documented API
+
+
+def follow_number(number: str) -> dict[str, set[int]]:
+    """Return the records that a person's or a case's number leads to: itself, and what points at it."""
+    tables = tracked_tables()
+    found: dict[str, set[int]] = {}
+    for label, model in tables.items():
+        if has_field(model, "number"):
+            found[label] = set(model.objects.filter(number=number).values_list("pgh_obj_id", flat=True))
+    for _ in range(2):  # a person's tumours, then what points at the tumours
+        for label, model in tables.items():
+            found.setdefault(label, set()).update(find_pointing(model, found))
+    return {label: keys for label, keys in found.items() if keys}
+
+
+def has_field(model: type[Event], name: str) -> bool:
+    return any(field.name == name for field in model._meta.fields)  # noqa: SLF001 -- documented API
+
+
+def find_pointing(model: type[Event], found: Mapping[str, set[int]]) -> set[int]:
+    """Return the keys of records of `model` whose foreign keys name a record in `found`."""
+    keys: set[int] = set()
+    for field in model._meta.fields:  # noqa: SLF001 -- documented API
+        if field.name.startswith("pgh_") or not field.is_relation:
+            continue
+        targets = found.get(field.related_model._meta.label_lower)  # noqa: SLF001 -- documented API
+        if targets:
+            rows = model.objects.filter(**{f"{field.attname}__in": targets})
+            keys.update(rows.values_list("pgh_obj_id", flat=True))
+    return keys
+
+
+def read_events(
+    *, kinds: Iterable[str], rows: int, before: Cursor, only: Mapping[str, set[int]] | None = None
+) -> tuple[list[Event], dict[str, int]]:
+    """Return the newest `rows` events of these kinds below the cursor, and the cursor below them.
+
+    An empty cursor comes back when nothing is older.
+    """
+    tables = tracked_tables()
+    queues = [
+        take_newest(
+            tables[kind], rows + 1, before.get(kind), only.get(kind, set()) if only is not None else None
+        )
+        for kind in kinds
+    ]
+    merged = merge(*queues, key=lambda event: event.pgh_created_at, reverse=True)
+    shown = list(islice(merged, rows + 1))
+    if len(shown) <= rows:
+        return shown, {}
+    cursor = dict(before)
+    for event in shown[:rows]:
+        cursor[kind_of(event)] = event.pgh_id
+    return shown[:rows], cursor
+
+
+def kind_of(event: Event) -> str:
+    return event.pgh_tracked_model._meta.label_lower  # noqa: SLF001 -- documented API
+
+
+def take_newest(model: type[Event], rows: int, before: int | None, keys: set[int] | None) -> list[Event]:
+    events = model.objects.select_related("pgh_context").order_by("-pgh_id")
+    if before is not None:
+        events = events.filter(pgh_id__lt=before)
+    if keys is not None:
+        events = events.filter(pgh_obj_id__in=keys)
+    return list(events.annotate(previous_id=Subquery(previous_event(model)))[:rows])
+
+
+def previous_event(model: type[Event]) -> QuerySet[Event]:
+    same = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    return same.order_by("-pgh_id").values("pgh_id")[:1]
+
+
+def read_previous(events: Iterable[Event]) -> dict[tuple[str, int], Event]:
+    """Return, for each event that has one, the state of the same record before it: one query a table."""
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        if event.previous_id is not None:
+            wanted.setdefault(kind_of(event), set()).add(event.previous_id)
+    tables = tracked_tables()
+    return {
+        (kind, key): event
+        for kind, keys in wanted.items()
+        for key, event in tables[kind].objects.in_bulk(keys).items()
+    }
+
+
+def name_staff(keys: Iterable[int]) -> dict[int, str]:
+    return dict(Staff.objects.filter(pk__in=set(keys)).values_list("pk", "full_name"))
+
+
+def name_facilities(keys: Iterable[int]) -> dict[int, Facility]:
+    return Facility.objects.in_bulk(set(keys))
+
+
+def read_access(
+    *, rows: int, before: int | None, staff: int | None, subjects: Mapping[str, set[int]] | None
+) -> list[AccessLine]:
+    """Return the newest looks below the cursor, one more than asked when there are older ones.
+
+    `subjects` narrows to some records: "person" and "tumour", each with its keys.
+    """
+    lines = AccessLine.objects.annotate(staff_name=F("staff__full_name")).order_by("-id")
+    if before is not None:
+        lines = lines.filter(id__lt=before)
+    if staff is not None:
+        lines = lines.filter(staff_id=staff)
+    if subjects is not None:
+        wanted = (Q(subject=subject, subject_id__in=keys) for subject, keys in subjects.items())
+        lines = lines.filter(reduce(or_, wanted, Q(pk__in=())))
+    return list(lines[: rows + 1])
+
+
+def read_numbers(kind: str, keys: set[int]) -> dict[int, str]:
+    """Return the number by which people know each record ("people.person"), from its history."""
+    model = tracked_tables().get(kind)
+    if model is None or not keys or not has_field(model, "number"):
+        return {}
+    return dict(
+        model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_id").values_list("pgh_obj_id", "number")
+    )

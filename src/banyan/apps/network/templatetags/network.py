@@ -1,0 +1,27 @@
+"""What the sign-in page says of a demonstration."""
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Role
+from banyan.apps.network.services.demo import ACCOUNTS, PASSWORD
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_accounts() -> list[dict[str, str]]:
+    """Return the accounts that everybody may use, none outside a demonstration."""
+    if not settings.DEMO:
+        return []
+    return [
+        {
+            "email": account.email,
+            "full_name": account.full_name,
+            "role": str(Role(account.role).label),
+            "place": str(_("một bệnh viện") if account.at_hospital else _("toàn thành phố")),
+            "password": PASSWORD,
+        }
+        for account in ACCOUNTS
+    ]
