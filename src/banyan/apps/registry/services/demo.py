@@ -1,9 +1,9 @@
 """The demo city in the database: everything synthetic, all in one transaction, by COPY."""
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
-from banyan.apps.core.services.bulk import copy_frame, history_at_once, reset_sequence
+from banyan.apps.core.services.bulk import copy_frame, history_at_once, reset_sequence, trust_rows
 from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.queries.facility import facility_ids
 from banyan.apps.network.services.demo import add_demo_accounts
@@ -28,8 +28,7 @@ def has_cases() -> bool:
 def load_city(*, seed: int = SEED) -> int:
     """Build the synthetic city and load it into an empty database. Returns the number of cases."""
     city = build_city(seed)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+    trust_rows()
     load_places(city)
     facilities = facility_ids()
     load_people(city, facilities)
