@@ -17,7 +17,7 @@ def test_population_grows_to_8_6_million(city):
 
     assert totals[-1] == pytest.approx(8_600_000, abs=500)
     growth = totals[1:] / totals[:-1] - 1
-    assert growth == pytest.approx(np.full(9, 0.0085), abs=1e-4)
+    assert growth == pytest.approx(np.full(9, 0.0075), abs=1e-4)
 
 
 def test_wards_carry_the_inhabitants_of_the_last_year(city):

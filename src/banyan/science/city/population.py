@@ -15,7 +15,7 @@ from banyan.science.city.wards import load_old_wards, load_ward_links, load_ward
 SEXES = ("1", "2")
 AGE_GROUPS = np.arange(0, 90, 5)
 INHABITANTS = 8_600_000  # in the last year
-GROWTH = 0.0085  # a year
+GROWTH = 0.0075  # a year
 # Young people moving in hold the age structure of the city back behind that of the country.
 AGEING_PIVOT, AGEING_PACE = 2021.5, 0.2
 CENTRE = (21.030, 105.850)  # Hoan Kiem lake
