@@ -25,7 +25,8 @@ class NetworkConfig(AppConfig):
             ),
             Page(
                 group=network,
-                label=_("Cơ sở"),
+                label=_("Các cơ sở"),
+                short=_("Cơ sở"),
                 url="facilities",
                 capability=staff,
                 order=820,

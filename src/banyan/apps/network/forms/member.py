@@ -22,8 +22,8 @@ class FacilityField(forms.ModelChoiceField):
 class RoleForm(forms.Form):
     """A role at a facility, from a day on. The last day is worked too."""
 
-    facility = FacilityField(queryset=Facility.objects.none(), label=_("Cơ sở"))
-    role = forms.ChoiceField(choices=Role.choices, label=_("Vai trò"))
+    facility = FacilityField(queryset=Facility.objects.none(), label=_("Cơ sở"), empty_label=_("chọn cơ sở"))
+    role = forms.ChoiceField(choices=[("", _("chọn vai trò")), *Role.choices], label=_("Vai trò"))
     first_day = forms.DateField(label=_("Từ ngày"), help_text=_("ngày/tháng/năm, gõ 24112026 cũng được"))
     last_day = forms.DateField(label=_("Đến hết ngày"), required=False, help_text=_("để trống nếu chưa biết"))
 
