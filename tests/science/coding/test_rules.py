@@ -20,7 +20,7 @@ def test_results_are_known():
 
 
 def test_every_test_is_used_by_a_rule():
-    assert {rule.row["test"] for rule in RULES if rule.row["test"]} == set(TESTS)
+    assert {rule.test for rule in RULES if rule.test} == set(TESTS)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.template.en)

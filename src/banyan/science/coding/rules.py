@@ -7,7 +7,7 @@ compare two columns or need a list.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
@@ -48,13 +48,18 @@ class Rule:
         The columns whose facts clash.
     template
         The sentence, with the facts in braces.
+    test
+        The name of a condition that compares columns, or empty.
+    conditions
+        What the codes of a case must be for the rule to find it.
     """
 
     rule: str
     result: str
     fields: tuple[str, ...]
     template: Sentence
-    row: Row
+    test: str
+    conditions: tuple[pl.Expr, ...] = field(compare=False, repr=False)
 
     @property
     def places(self) -> frozenset[str]:
@@ -63,24 +68,24 @@ class Rule:
 
     def condition(self, today: date) -> pl.Expr:
         """Return the expression on the facts that is true where the rule finds something."""
-        conditions = [*_read_lists(self.row), *_read_codes(self.row), *_read_age(self.row["age"])]
-        if self.row["test"]:
-            conditions.append(TESTS[self.row["test"]](today))
-        return pl.all_horizontal(conditions).fill_null(value=False)
+        tested = [TESTS[self.test](today)] if self.test else []
+        return pl.all_horizontal(*self.conditions, *tested).fill_null(value=False)
 
 
 @cache
 def list_rules() -> tuple[Rule, ...]:
     """Return the rules in the order of the table: codes, dates, then what clashes."""
-    return tuple(
-        Rule(
-            row["rule"],
-            row["result"],
-            tuple(row["fields"].split()),
-            Sentence(row["message_vi"], row["message_en"]),
-            row,
-        )
-        for row in read_rows("check_rules")
+    return tuple(_read_rule(row) for row in read_rows("check_rules"))
+
+
+def _read_rule(row: Row) -> Rule:
+    return Rule(
+        rule=row["rule"],
+        result=row["result"],
+        fields=tuple(row["fields"].split()),
+        template=Sentence(row["message_vi"], row["message_en"]),
+        test=row["test"],
+        conditions=(*_read_lists(row), *_read_codes(row), *_read_age(row["age"])),
     )
 
 
