@@ -94,7 +94,7 @@ def build_city(seed: int = SEED, first_year: int = 2015, last_year: int = 2024) 
     --------
     >>> city = build_city()
     >>> city.tumours.filter(behaviour="3").height  # doctest: +SKIP
-    150543
+    150818
     """
     if first_year > last_year:
         raise ValueError(f"the first year, {first_year}, comes after the last, {last_year}")

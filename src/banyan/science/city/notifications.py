@@ -14,8 +14,8 @@ NOTICES = {
     # kind: chance of a notice, where the case allows it; days after the incidence date, on average
     "pathology": (0.93, 6),
     "discharge": (0.72, 30),
-    "insurance": (0.38, 45),
-    "clinic": (0.16, 15),
+    "insurance": (0.32, 45),
+    "clinic": (0.11, 15),
     "death": (0.46, 0),
 }
 STAGE_STATED = {"pathology": 0.15, "discharge": 0.8, "insurance": 0.0, "clinic": 0.45, "death": 0.0}

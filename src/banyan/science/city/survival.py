@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
-from banyan.science.burden.lifetable import viet_nam_life_table
+from banyan.science.burden import viet_nam_life_table
 from banyan.science.city.incidence import PIVOT
 from banyan.science.city.tables import read
 
