@@ -10,21 +10,28 @@ from banyan.science.burden.intervals import (
     normal_interval,
     poisson_interval,
 )
+from banyan.science.burden.lifetable import LifeTable, viet_nam_life_table
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
+from banyan.science.burden.survival import expected_survival, net_survival, observed_survival
 
 __all__ = [
     "STANDARDS",
     "BurdenError",
+    "LifeTable",
     "Standard",
     "age_rates",
     "count_cases",
     "dobson",
+    "expected_survival",
     "fay_feuer",
     "find_standard",
     "log_interval",
     "log_log_interval",
+    "net_survival",
     "normal_interval",
+    "observed_survival",
     "poisson_interval",
     "standardise_rates",
+    "viet_nam_life_table",
 ]

@@ -1,0 +1,96 @@
+"""A survival curve at its times, and the table of it at the times that are asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.intervals import Floats, survival_interval
+from banyan.science.burden.survival.patients import TIE, FollowUp
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Survival just after each of J times, and the variance of its cumulative hazard: float arrays (J,)."""
+
+    time: Floats
+    survival: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Who was at risk just before, and who died and who left at, each of J times."""
+
+    at_risk: NDArray[np.int64]
+    deaths: NDArray[np.int64]
+    leaving: NDArray[np.int64]
+
+
+def count_at_risk(people: FollowUp, times: Floats) -> NDArray[np.int64]:
+    """Count those under observation just before each time; at time 0, all who enter then."""
+    entered = np.searchsorted(np.sort(people.entry), times, side="left")
+    entered = np.where(times == 0, np.count_nonzero(people.entry == 0), entered)
+    return entered - np.searchsorted(np.sort(people.exit), times, side="left")
+
+
+def count_risk(people: FollowUp, grid: Floats) -> Counts:
+    """Count over a grid that holds every time of exit."""
+    places = np.searchsorted(grid, people.exit)
+    leaving = np.bincount(places, minlength=len(grid))
+    deaths = np.bincount(places[people.dead], minlength=len(grid))
+    return Counts(count_at_risk(people, grid), deaths, leaving)
+
+
+def find_times(at: Sequence[float], days_per_year: float) -> Floats:
+    """Turn the years asked for into days."""
+    years = np.atleast_1d(np.asarray(at, dtype=float))
+    if years.size == 0 or not np.isfinite(years).all() or (years < 0).any():
+        raise BurdenError(
+            "survival is asked for at one or more numbers of years, none negative.",
+            "cần một hoặc nhiều số năm không âm để tính sống thêm.",
+        )
+    return years * days_per_year
+
+
+def snap(times: Floats, grid: Floats) -> Floats:
+    """Move each time that differs by rounding only from a grid time onto it."""
+    if not len(grid):
+        return times
+    place = np.clip(np.searchsorted(grid, times), 1, max(len(grid) - 1, 1))
+    before, after = grid[place - 1], grid[np.minimum(place, len(grid) - 1)]
+    near = np.where(times - before < np.abs(after - times), before, after)
+    return np.where(np.abs(times - near) <= TIE * np.maximum(times, 1.0), near, times)
+
+
+def report_curve(
+    curve: Curve, people: FollowUp, days: Floats, years: Floats, *, interval: str, level: float
+) -> pl.DataFrame:
+    """Read a curve off at the given days.
+
+    After the last patient has left the survival is null, unless nobody was left alive: nothing is known then.
+    """
+    place = np.searchsorted(curve.time, days, side="right") - 1
+    known = np.where(place >= 0, place, 0)
+    survival = np.where(place >= 0, curve.survival[known], 1.0)
+    variance = np.where(place >= 0, curve.variance[known], 0.0)
+    over = days > people.exit.max(initial=0.0)
+    survival = np.where(over & (survival > 0), np.nan, survival)
+    error = np.where(np.isnan(survival), np.nan, np.sqrt(variance))
+    bounded = np.where(survival > 0, survival, np.nan)
+    lower, upper = survival_interval(bounded, error, level, interval)
+    events = np.searchsorted(np.sort(people.exit[people.dead]), days, side="right")
+    columns = {
+        "years": years,
+        "survival": survival,
+        "std_err": survival * error,
+        "lower": lower,
+        "upper": upper,
+        "at_risk": count_at_risk(people, days),
+        "events": events,
+        "std_err_cumhaz": error,
+    }
+    return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))

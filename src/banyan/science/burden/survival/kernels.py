@@ -1,0 +1,295 @@
+"""The compiled walks through a life table. Imported when survival is first asked for: numba is slow to load.
+
+What comes in, for n patients and J grid times:
+
+- patients: sex (n,) as position in the table, age (n,) in days at diagnosis, day of diagnosis (n,) since 1970;
+- span: first and last (n,), so that patient i is at risk at ``grid[first[i]]`` to ``grid[last[i]]``, both included;
+- cells: ages (A,) in days, years (Y,) as first of January in days since 1970, hazard per day (sexes, Y, A).
+
+A cell is a sex, a calendar year and an age.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Patients = tuple[Array, Array, Array]
+Span = tuple[Array, Array]
+Cells = tuple[Array, Array, Array]
+Stays = tuple[Array, Array, Array]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+CHUNK = 1 << 18
+
+
+def _compile(function: Function) -> Function:
+    """Compile and keep the result on disk, or, where no folder can be written to, in memory only."""
+    try:
+        return cast("Function", numba.njit(cache=True)(function))
+    except RuntimeError:
+        return cast("Function", numba.njit(function))
+
+
+@_compile
+def place(starts: Array, value: float) -> int:
+    """Position of the last start at or before a value; 0 where all are after it."""
+    return max(int(np.searchsorted(starts, value, side="right")) - 1, 0)
+
+
+@_compile
+def leave_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float) -> float:
+    """Days since diagnosis at which a patient, that many days old then, leaves the cell of age a and year y."""
+    ages, years, _ = cells
+    leave = np.inf
+    if a + 1 < len(ages):
+        leave = ages[a + 1] - born
+    if y + 1 < len(years):
+        leave = min(leave, years[y + 1] - diagnosed)
+    return leave
+
+
+@_compile
+def enter_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float, time: float) -> tuple[int, int]:  # noqa: PLR0917 -- numba takes no keywords
+    """Move on from the cell of age a and year y where its age or its year has ended."""
+    ages, years, _ = cells
+    if a + 1 < len(ages) and ages[a + 1] - born <= time:
+        a += 1
+    if y + 1 < len(years) and years[y + 1] - diagnosed <= time:
+        y += 1
+    return a, y
+
+
+@_compile
+def sum_hazard(patients: Patients, until: Array, cells: Cells) -> Array:
+    """Cumulative population hazard of each patient from diagnosis to a time of its own: (n,)."""
+    sex, age, diagnosed = patients
+    ages, years, daily = cells
+    total = np.zeros(len(sex))
+    for i in range(len(sex)):
+        a, y, t = place(ages, age[i]), place(years, diagnosed[i]), 0.0
+        while t < until[i]:
+            leave = min(leave_cell(cells, a, y, age[i], diagnosed[i]), until[i])
+            total[i] += daily[sex[i], y, a] * (leave - t)
+            t = leave
+            a, y = enter_cell(cells, a, y, age[i], diagnosed[i], t)
+    return total
+
+
+@_compile
+def index_days(grid: Array) -> Array:
+    """For each whole day, the first grid time after it."""
+    return np.searchsorted(grid, np.arange(int(grid[-1]) + 2).astype(np.float64), side="right")
+
+
+@_compile
+def find_after(grid: Array, days: Array, time: float) -> int:
+    """First grid time after a time."""
+    j = days[min(int(time), len(days) - 1)]
+    while j < len(grid) and grid[j] <= time:
+        j += 1
+    return j
+
+
+@_compile
+def sum_weights(sign: float, patients: Patients, span: Span, grid: Array, cells: Cells) -> Array:
+    """Sum exp(sign × cumulative population hazard) over those at risk at each grid time: (J,).
+
+    Within a cell the hazard is the same for everybody, so a patient's weight is a constant of its own times an
+    exponential that all in the cell share. A patient is therefore entered once in each cell it crosses, not once
+    in each grid time: the work grows with patients × cells crossed, and with cells × grid times.
+    """
+    sex, age, diagnosed = patients
+    total, days = np.zeros(len(grid)), index_days(grid)
+    for start in range(0, len(sex), CHUNK):
+        part = slice(start, start + CHUNK)
+        people, stay = (sex[part], age[part], diagnosed[part]), (span[0][part], span[1][part])
+        _add_chunk(total, sign, people, stay, (grid, days), cells)
+    return total
+
+
+@_compile
+def _add_chunk(total: Array, sign: float, patients: Patients, span: Span, times: Span, cells: Cells) -> None:  # noqa: PLR0917 -- numba takes no keywords
+    hazards = cells[2].ravel()
+    begins = np.zeros(len(hazards) + 1, dtype=np.int64)
+    nothing = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+    _cross_cells(begins[1:], nothing, patients, span, times, cells)
+    begins = np.cumsum(begins)
+    stays = (np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32), np.empty(begins[-1]))
+    ends = begins[:-1].copy()
+    _cross_cells(ends, stays, patients, span, times, cells)
+    grid = times[0]
+    change, people = np.zeros(len(grid) + 1), np.zeros(len(grid) + 1, dtype=np.int64)
+    for cell in range(len(hazards)):
+        if begins[cell] < ends[cell]:
+            part = slice(begins[cell], ends[cell])
+            inside = (stays[0][part], stays[1][part], stays[2][part])
+            _add_cell(total, sign * hazards[cell], sign, inside, grid, (change, people))
+
+
+@_compile
+def _cross_cells(  # noqa: PLR0917 -- numba takes no keywords
+    counts: Array, stays: Stays, patients: Patients, span: Span, times: Span, cells: Cells
+) -> None:
+    """Count the stays in each cell and, where there is room for them, write each down at its count.
+
+    A stay is its first and its last grid time, and the logarithm of the weight less hazard × time.
+    """
+    sex, age, diagnosed = patients
+    grid, days = times
+    ages, years, daily = cells
+    for i in range(len(sex)):
+        a, y, t, passed = place(ages, age[i]), place(years, diagnosed[i]), 0.0, 0.0
+        j, last = span[0][i], span[1][i]
+        while j <= last:
+            leave = min(leave_cell(cells, a, y, age[i], diagnosed[i]), grid[last])
+            hazard = daily[sex[i], y, a]
+            after = find_after(grid, days, leave)
+            if after > j:
+                cell = (sex[i] * len(years) + y) * len(ages) + a
+                k = counts[cell]
+                counts[cell] += 1
+                if len(stays[0]) > 0:
+                    stays[0][k], stays[1][k], stays[2][k] = j, after - 1, passed - hazard * t
+                j = after
+            passed += hazard * (leave - t)
+            t = leave
+            a, y = enter_cell(cells, a, y, age[i], diagnosed[i], t)
+
+
+@_compile
+def _add_cell(total: Array, rate: float, sign: float, stays: Stays, grid: Array, scratch: Span) -> None:  # noqa: PLR0917 -- numba takes no keywords
+    """Add the weights of one cell; the scratch is left as zeros."""
+    lows, highs, logs = stays
+    change, people = scratch
+    low, high = lows.min(), highs.max()
+    # Weights are kept relative to the cell's own first time, so that none over- or underflows.
+    origin = grid[low]
+    for k in range(len(lows)):
+        weight = np.exp(sign * logs[k] + rate * origin)
+        change[lows[k]] += weight
+        change[highs[k] + 1] -= weight
+        people[lows[k]] += 1
+        people[highs[k] + 1] -= 1
+    weight, inside = 0.0, 0
+    for j in range(low, high + 1):
+        weight += change[j]
+        inside += people[j]
+        change[j], people[j] = 0.0, 0
+        if inside == 0:
+            weight = 0.0  # what rounding has left
+        else:
+            total[j] += weight * np.exp(rate * (grid[j] - origin))
+    change[high + 1], people[high + 1] = 0.0, 0
+
+
+@_compile
+def sum_interval_hazards(patients: Patients, span: Span, grid: Array, cells: Cells) -> Array:
+    """Sum the population hazard of those at risk over each interval that ends at a grid time: (J,)."""
+    sex, age, diagnosed = patients
+    ages, years, daily = cells
+    total, rates, days = np.zeros(len(grid)), np.zeros(len(grid) + 1), index_days(grid)
+    for i in range(len(sex)):
+        first, last = span[0][i], span[1][i]
+        if first > last:
+            continue
+        a, y, t = place(ages, age[i]), place(years, diagnosed[i]), 0.0
+        begin = grid[first - 1] if first > 0 else 0.0
+        while t < grid[last]:
+            leave = min(leave_cell(cells, a, y, age[i], diagnosed[i]), grid[last])
+            if leave > begin:
+                _spread(total, rates, daily[sex[i], y, a], (max(t, begin), leave), (grid, days))
+            t = leave
+            a, y = enter_cell(cells, a, y, age[i], diagnosed[i], t)
+    running = 0.0
+    for j in range(1, len(grid)):
+        running += rates[j]
+        total[j] += running * (grid[j] - grid[j - 1])
+    return total
+
+
+@_compile
+def _spread(total: Array, rates: Array, hazard: float, stay: tuple[float, float], times: Span) -> None:
+    """Spread a hazard over the intervals of a stay: pieces of intervals to total, whole ones to rates."""
+    start, end = stay
+    grid, days = times
+    low, high = find_after(grid, days, start), find_after(grid, days, end)
+    if grid[high - 1] == end:
+        high -= 1
+    if low == high:
+        total[low] += hazard * (end - start)
+        return
+    total[low] += hazard * (grid[low] - start)
+    total[high] += hazard * (end - grid[high - 1])
+    rates[low + 1] += hazard
+    rates[high] -= hazard
+
+
+@_compile
+def sum_days(
+    patients: Patients,
+    numbers: Array,
+    steps: Span,
+    cells: Cells,
+    weighted: bool,  # noqa: FBT001 -- numba takes no keywords
+) -> tuple[Array, Array]:
+    """Sum hazards and weights at the start and at the end of steps of at most a day, the hazard held from the start.
+
+    Parameters
+    ----------
+    numbers : int array (n,)
+        How many of the steps each patient makes.
+    steps : starts and lengths, float arrays (M,)
+
+    Returns
+    -------
+    sums : float array (M, 4)
+        Over those who make the step: hazard × weight and weight, at its start and at its end.
+    weights : float array (n,)
+        Each patient's weight after its last step.
+    """
+    sex, age, diagnosed = patients
+    starts, lengths = steps
+    ages, years, daily = cells
+    sums, weights = np.zeros((len(starts), 4)), np.ones(len(sex))
+    for i in range(len(sex)):
+        a, y, w = place(ages, age[i]), place(years, diagnosed[i]), 1.0
+        passed, growth = -1.0, 1.0
+        for s in range(numbers[i]):
+            while a + 1 < len(ages) and age[i] + starts[s] >= ages[a + 1]:
+                a += 1
+            while y + 1 < len(years) and diagnosed[i] + starts[s] >= years[y + 1]:
+                y += 1
+            hazard = daily[sex[i], y, a]
+            if weighted and hazard * lengths[s] != passed:
+                passed = hazard * lengths[s]
+                growth = np.exp(passed)
+            sums[s, 0] += hazard * w
+            sums[s, 1] += w
+            w *= growth
+            sums[s, 2] += hazard * w
+            sums[s, 3] += w
+        weights[i] = w
+    return sums, weights
+
+
+@_compile
+def integrate_steps(sums: Array, lengths: Array, ends: Array, weighted: bool) -> Array:  # noqa: FBT001 -- numba takes no keywords
+    """Integrate the mean hazard over each interval of steps as relsurv does: (J,).
+
+    With weights it averages running sums that restart in each interval; without, it adds the mean of each step.
+    """
+    total = np.zeros(len(ends))
+    begin = 0
+    for j in range(len(ends)):
+        running = np.zeros(4)
+        for s in range(begin, ends[j]):
+            if not weighted:
+                running[:] = 0.0
+            running += sums[s]
+            total[j] += lengths[s] * (running[0] / running[1] + running[2] / running[3]) / 2
+        begin = ends[j]
+    return total

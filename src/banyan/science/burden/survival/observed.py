@@ -1,0 +1,101 @@
+"""Observed survival after Kaplan and Meier."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from narwhals.typing import IntoFrame
+
+from banyan.science.burden.survival.curve import Curve, count_risk, find_times, report_curve, snap
+from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
+
+SurvivalInterval = Literal["log", "log-log", "plain"]
+
+
+def observed_survival(
+    patients: IntoFrame,
+    *,
+    at: Sequence[float] | None = (1, 3, 5, 10),
+    by: Sequence[str] = (),
+    interval: SurvivalInterval = "log",
+    level: float = 0.95,
+    days_per_year: float = 365.25,
+) -> pl.DataFrame:
+    """Estimate survival from all causes by the product limit.
+
+    Parameters
+    ----------
+    patients : data frame
+        ``time_days`` from diagnosis to death or to the end of follow-up, ``dead`` (0 or 1), the columns of ``by``
+        and, for patients who come under observation later than at diagnosis, ``entry_days``.
+    at : numbers of years, or None for the whole curve: every time at which somebody died or left
+    by : names of columns
+        One curve for each combination.
+    interval : {"log", "log-log", "plain"}
+        Cut at 0 and 1.
+    level : float
+    days_per_year : float
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``; ``years``; ``survival`` just after that time; ``std_err`` (Greenwood, of the survival);
+        ``lower``, ``upper``; ``at_risk`` just before it; ``events``, the deaths up to and including it; and
+        ``std_err_cumhaz``, the standard error of -log(survival). After the last patient has left the survival is
+        null unless it is 0. Every row of the input is used: one that cannot be is an error.
+
+    Raises
+    ------
+    BurdenError
+        A time that is negative, empty or longer than a life, a ``dead`` that is not 0 or 1.
+
+    References
+    ----------
+    .. [1] Kaplan EL, Meier P. Nonparametric estimation from incomplete observations. JASA 1958;53:457-481.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> patients = pl.DataFrame({"time_days": [100, 200, 300, 400], "dead": [1, 0, 1, 0]})
+    >>> observed_survival(patients, at=[1]).select("survival", "at_risk", "events").row(0)
+    (0.375, 1, 2)
+    """
+    rows = read_follow_up(patients, by)
+    everybody = to_follow_up(rows)
+    tables = []
+    for stratum, positions in split_strata(rows, by):
+        people = everybody.take(positions)
+        curve = estimate_observed(people)
+        days = curve.time if at is None else snap(find_times(at, days_per_year), curve.time)
+        years = days / days_per_year if at is None else np.asarray(at, dtype=float)
+        table = report_curve(curve, people, days, years, interval=interval, level=level)
+        tables.append(
+            label_stratum(table.with_columns(pl.col("lower", "upper").clip(0.0, 1.0)), stratum, rows)
+        )
+    return pl.concat(tables) if tables else empty_table(rows, by)
+
+
+def estimate_observed(people: FollowUp, *, aalen: bool = False) -> Curve:
+    """Estimate the product-limit curve, its variance after Greenwood or, with ``aalen``, sum of d / n²."""
+    grid = np.unique(people.exit)
+    counts = count_risk(people, grid)
+    at_risk, deaths = counts.at_risk.astype(float), counts.deaths.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0)
+    variance = deaths / at_risk**2 if aalen else greenwood
+    return Curve(grid, np.cumprod(1 - deaths / at_risk), np.cumsum(variance))
+
+
+def label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.DataFrame) -> pl.DataFrame:
+    """Set the by-columns before a table, in their own types."""
+    labels = [pl.lit(value, dtype=rows.schema[name]).alias(name) for name, value in stratum.items()]
+    return table.select(*labels, pl.all())
+
+
+def empty_table(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Make the table of no stratum at all: the right columns and no row."""
+    nobody = FollowUp(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
+    curve = Curve(np.zeros(0), np.zeros(0), np.zeros(0))
+    table = report_curve(curve, nobody, np.zeros(0), np.zeros(0), interval="log", level=0.95)
+    return rows.select(by).clear().hstack(table.get_columns()) if by else table

@@ -1,0 +1,218 @@
+"""Patients as the estimators need them: checked, and in arrays."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+import polars as pl
+from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
+
+from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.frames import as_numbers, find_first, refuse, take_columns
+from banyan.science.burden.intervals import Floats
+from banyan.science.burden.lifetable import LifeTable
+from banyan.science.burden.sexes import read_sex
+
+TABLE = ("patients", "bảng người bệnh")
+LIFE_SPAN = 130
+# Two times are one when they differ by no more than this share of themselves: the rounding of a conversion.
+TIE = 1.5e-8
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """When each patient came under observation and left it: arrays of n, times in days since diagnosis."""
+
+    entry: Floats
+    exit: Floats
+    dead: NDArray[np.bool_]
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class Patients(FollowUp):
+    """Follow-up, with what places a patient in a life table.
+
+    Attributes
+    ----------
+    sex : int array
+        Position in the life table.
+    age : float array
+        Days, at diagnosis.
+    diagnosed : int array
+        Days since 1970.
+    """
+
+    sex: NDArray[np.int64]
+    age: Floats
+    diagnosed: NDArray[np.int64]
+
+
+def read_follow_up(frame: IntoFrame, by: Sequence[str], others: Sequence[str] = ()) -> pl.DataFrame:
+    """Check times and deaths; two times that differ by rounding only become the same."""
+    rows = take_columns(frame, [*others, "time_days", "dead"], ["entry_days", *by], table=TABLE)
+    for name in by:
+        if name not in rows.columns:
+            raise BurdenError.missing_column(name, *TABLE)
+    if "entry_days" not in rows.columns:
+        rows = rows.with_columns(entry_days=0.0)
+    for name in ("time_days", "dead", "entry_days"):
+        rows = as_numbers(rows, name)
+    refuse(
+        rows,
+        "dead",
+        ~pl.col("dead").is_in([0.0, 1.0]),
+        "dead is 0 or 1, not {}.",
+        "dead là 0 hoặc 1, không phải {}.",
+    )
+    _refuse_odd_times(rows)
+    return rows.with_columns(pl.Series("time_days", settle_ties(rows["time_days"].to_numpy())))
+
+
+def _refuse_odd_times(rows: pl.DataFrame) -> None:
+    time, entry = pl.col("time_days"), pl.col("entry_days")
+    refuse(
+        rows,
+        "time_days",
+        time < 0,
+        "{} days: the follow-up ends before the diagnosis.",
+        "{} ngày: theo dõi kết thúc trước ngày chẩn đoán.",
+    )
+    refuse(
+        rows,
+        "time_days",
+        time > LIFE_SPAN * 366,
+        "{} days are more than a life; is the unit right?",
+        "{} ngày dài hơn một đời người; đơn vị có đúng không?",
+    )
+    refuse(
+        rows,
+        "entry_days",
+        entry < 0,
+        "{} days: nobody enters before the diagnosis.",
+        "{} ngày: không thể vào theo dõi trước ngày chẩn đoán.",
+    )
+    late = (entry > 0) & (entry >= time)
+    refuse(
+        rows,
+        "entry_days",
+        late,
+        "{} days: the follow-up ends before it begins.",
+        "{} ngày: theo dõi kết thúc trước khi bắt đầu.",
+    )
+
+
+def settle_ties(times: Floats) -> Floats:
+    """Make times equal that differ by no more than rounding does."""
+    distinct, place = np.unique(times, return_inverse=True)
+    if len(distinct) < 2:
+        return times
+    fresh = np.diff(distinct, prepend=-np.inf) > TIE * np.maximum(distinct, 1.0)
+    return distinct[fresh][np.cumsum(fresh) - 1][place]
+
+
+def read_patients(frame: IntoFrame, by: Sequence[str], table: LifeTable) -> pl.DataFrame:
+    """Check every column that net survival needs.
+
+    Raises
+    ------
+    BurdenError
+        For the first row that is wrong, or that the life table does not cover.
+    """
+    rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"])
+    rows = read_sex(as_numbers(_read_dates(rows), "age_days"))
+    age = pl.col("age_days")
+    refuse(rows, "age_days", age < 0, "{} is negative.", "{} là số âm.")
+    refuse(
+        rows,
+        "age_days",
+        age > LIFE_SPAN * 366,
+        "{} days are more than a life; is the unit right?",
+        "{} ngày dài hơn một đời người; đơn vị có đúng không?",
+    )
+    _refuse_years_for_days(rows)
+    _refuse_uncovered(rows, table)
+    return rows
+
+
+def _read_dates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Take real dates only: a number for a date once gave a wrong survival and no warning (see ``relsurv``)."""
+    if not isinstance(rows.schema["diagnosis_date"], pl.Date | pl.Datetime):
+        raise BurdenError(
+            "the dates must be dates, not numbers or text.",
+            "ngày phải là kiểu ngày tháng, không phải số hay chữ.",
+            column="diagnosis_date",
+        )
+    refuse(rows, "diagnosis_date", pl.col("diagnosis_date").is_null(), "the value is empty.", "ô này trống.")
+    return rows.with_columns(pl.col("diagnosis_date").cast(pl.Date))
+
+
+def _refuse_years_for_days(rows: pl.DataFrame) -> None:
+    """Refuse ages that can only be years: nobody over 120 days old, and somebody over 20."""
+    oldest = float(rows["age_days"].to_numpy().max(initial=0.0))
+    if 20 <= oldest <= 120:
+        raise BurdenError(
+            f"the oldest patient is {oldest:g} days old; are these years?",
+            f"người bệnh lớn tuổi nhất mới {oldest:g} ngày; đây có phải là số năm không?",
+            column="age_days",
+            row=find_first(rows, pl.col("age_days") == oldest),
+        )
+
+
+def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
+    sexes = list(table.sexes)
+    refuse(
+        rows,
+        "sex",
+        ~pl.col("sex").is_in(sexes),
+        "the life table has no sex {}.",
+        "bảng sống không có giới {}.",
+    )
+    diagnosed = pl.col("diagnosis_date").to_physical()
+    first = f"the life table begins in {table.years[0]}, after {{}}."
+    first_vi = f"bảng sống bắt đầu từ năm {table.years[0]}, sau {{}}."
+    refuse(rows, "diagnosis_date", diagnosed < int(table.year_starts[0]), first, first_vi)
+    youngest = f"the life table begins at age {table.ages[0]:g}, above {{}} days."
+    youngest_vi = f"bảng sống bắt đầu từ tuổi {table.ages[0]:g}, trên {{}} ngày."
+    refuse(rows, "age_days", pl.col("age_days") < float(table.age_starts[0]), youngest, youngest_vi)
+    if table.beyond == "error":
+        late = diagnosed + pl.col("time_days") > table.end
+        reason = f"{{}} days lead beyond the last year of the life table ({table.years[-1]})."
+        refuse(
+            rows, "time_days", late, reason, f"{{}} ngày vượt quá năm cuối của bảng sống ({table.years[-1]})."
+        )
+
+
+def to_follow_up(rows: pl.DataFrame) -> FollowUp:
+    return FollowUp(rows["entry_days"].to_numpy(), rows["time_days"].to_numpy(), rows["dead"].to_numpy() == 1)
+
+
+def to_patients(rows: pl.DataFrame, table: LifeTable) -> Patients:
+    position = rows["sex"].replace_strict(
+        {sex: i for i, sex in enumerate(table.sexes)}, return_dtype=pl.Int64
+    )
+    return Patients(
+        rows["entry_days"].to_numpy(),
+        rows["time_days"].to_numpy(),
+        rows["dead"].to_numpy() == 1,
+        position.to_numpy(),
+        rows["age_days"].to_numpy(),
+        rows["diagnosis_date"].to_physical().cast(pl.Int64).to_numpy(),
+    )
+
+
+def split_strata(
+    rows: pl.DataFrame, by: Sequence[str]
+) -> Iterator[tuple[dict[str, object], NDArray[np.int64]]]:
+    """Yield each combination of the by-columns, sorted, with the positions of its rows."""
+    if not by:
+        yield {}, np.arange(rows.height)
+        return
+    groups = rows.select(by).with_row_index("row").group_by(by).agg("row").sort(by)
+    for group in groups.iter_rows(named=True):
+        positions = np.asarray(group.pop("row"), dtype=np.int64)
+        yield group, positions

@@ -1,0 +1,178 @@
+"""Survival beside relsurv 2.2-9 (colrec against slopop) and survival 3.5-3 (lung)."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from banyan.science.burden import LifeTable, expected_survival, net_survival, observed_survival
+
+DAYS = 365.241
+
+
+@pytest.fixture(scope="module")
+def slopop(oracle):
+    table = pl.read_csv(oracle / "statistics" / "a_slopop.csv")
+    return LifeTable.from_frame(table.select("sex", "year", "age", hazard="haz_annual"), days_per_year=DAYS)
+
+
+@pytest.fixture(scope="module")
+def colrec(oracle):
+    table = pl.read_csv(oracle / "statistics" / "a_colrec.csv", try_parse_dates=True)
+    age = pl.col("age_days") / DAYS
+    bands = pl.when(age < 45).then(pl.lit("0-44")).when(age < 55).then(pl.lit("45-54"))
+    group = (
+        bands.when(age < 65)
+        .then(pl.lit("55-64"))
+        .when(age < 75)
+        .then(pl.lit("65-74"))
+        .otherwise(pl.lit("75+"))
+    )
+    return table.select(
+        "id",
+        "sex",
+        "age_days",
+        "time_days",
+        "stage",
+        "site",
+        diagnosis_date="diag_date",
+        dead="stat",
+        agegr=pl.lit("agegr=") + group,
+        overall=pl.lit("all"),
+        men_women=pl.lit("sex=") + pl.col("sex").cast(pl.String),
+    )
+
+
+def read_curve(oracle, name):
+    return pl.read_csv(oracle / "statistics" / f"a_curve_overall_{name}.csv", infer_schema_length=None)
+
+
+@pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+def test_relsurv_convention_equals_relsurv_to_ten_years(oracle, colrec, slopop, method):
+    expected = read_curve(oracle, f"{method.replace('-', '_')}_noaddtimes")
+
+    found = net_survival(colrec, slopop, method=method, convention="relsurv", at=None)
+
+    ten_years = (expected["time_days"] <= 10 * DAYS).to_numpy()
+    for ours, theirs in (("survival", "surv"), ("std_err_cumhaz", "std_err_cumhaz"), ("lower", "lower")):
+        np.testing.assert_allclose(
+            found[ours].to_numpy()[ten_years], expected[theirs].to_numpy()[ten_years], rtol=0, atol=1e-10
+        )
+    assert found["at_risk"].to_list() == expected["n_risk"].to_list()
+    assert found["events"].to_list() == expected["n_event"].cum_sum().to_list()
+
+
+@pytest.mark.parametrize(
+    ("method", "tolerance"), [("pohar-perme", 5e-5), ("ederer2", 5e-5), ("ederer1", 1e-9)]
+)
+def test_exact_curve_stays_beside_relsurv_to_five_years(oracle, colrec, slopop, method, tolerance):
+    expected = read_curve(oracle, method.replace("-", "_"))
+    days = expected["time_days"].to_numpy()
+
+    found = net_survival(colrec, slopop, method=method, at=days, days_per_year=1)
+
+    five_years = days <= 5 * DAYS
+    difference = np.abs(found["survival"].to_numpy() - expected["surv"].to_numpy())[five_years]
+    assert difference.max() < tolerance
+    assert found["at_risk"].to_list() == expected["n_risk"].to_list()
+
+
+STRATA = [("overall", "overall"), ("sex", "men_women"), ("agegr", "agegr")]
+METHODS = ["pohar-perme", "ederer2", "ederer1"]
+
+
+def read_points(oracle, method, by):
+    points = pl.read_csv(oracle / "statistics" / "a_netsurv_points.csv", infer_schema_length=None)
+    return points.filter(pl.col("method") == method, pl.col("by") == by).cast({"years": pl.Float64})
+
+
+def compare_points(points, found, stratum):
+    """Return the points with the differences of survival, its standard error and its limits."""
+    ours = {
+        "survival": "surv",
+        "std_err": "std_err_summary",
+        "lower": "lower_theirs",
+        "upper": "upper_theirs",
+    }
+    joined = found.rename({stratum: "group"}).join(
+        points, on=["group", "years"], suffix="_theirs", how="inner"
+    )
+    assert joined.height == points.height == found.height
+    return joined.with_columns(
+        (pl.col(name) - pl.col(theirs)).abs().alias(name) for name, theirs in ours.items()
+    )
+
+
+@pytest.mark.parametrize(("by", "stratum"), STRATA)
+def test_relsurv_convention_with_added_times_equals_relsurv_in_every_stratum(
+    oracle, colrec, slopop, by, stratum
+):
+    points = read_points(oracle, "pohar-perme", by)
+
+    found = net_survival(colrec, slopop, by=[stratum], convention="relsurv", add_times=True)
+
+    differences = compare_points(points, found, stratum)
+    for name in ("survival", "std_err", "lower", "upper"):
+        assert differences[name].max() < 1e-10
+
+
+@pytest.mark.parametrize(("by", "stratum"), STRATA)
+def test_relsurv_convention_of_ederer2_equals_relsurv_in_every_stratum(oracle, colrec, slopop, by, stratum):
+    points = read_points(oracle, "ederer2", by)
+
+    found = net_survival(colrec, slopop, by=[stratum], method="ederer2", convention="relsurv")
+
+    differences = compare_points(points, found, stratum)
+    for name in ("survival", "std_err", "lower", "upper"):
+        assert differences[name].max() < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("method", "by", "stratum"), [(method, *pair) for method in METHODS for pair in STRATA]
+)
+def test_exact_strata_stay_beside_relsurv(oracle, colrec, slopop, method, by, stratum):  # noqa: PLR0917 -- fixtures
+    """Within 5e-5 to five years and 2e-4 to ten, but for Pohar-Perme where few are left or weights are large.
+
+    relsurv averages running sums over the days between two times, and so lags behind a rising hazard: over age 75 it
+    is 1.7e-4 away from the exact integral at five years and 0.0015 at ten, among women 4.4e-4 at ten.
+    """
+    points = read_points(oracle, method, by)
+
+    differences = compare_points(points, net_survival(colrec, slopop, method=method, by=[stratum]), stratum)
+
+    oldest = pl.col("group") == ("agegr=75+" if method == "pohar-perme" else "none")
+    limits = pl.when(pl.col("years") <= 5).then(pl.when(oldest).then(1.7e-4).otherwise(5e-5))
+    late = {"sex": 4.5e-4}.get(by, 2.1e-4) if method == "pohar-perme" else 2e-4
+    limits = limits.otherwise(pl.when(oldest).then(1.6e-3).otherwise(late))
+    assert differences.filter(pl.col("survival") > limits).height == 0
+
+
+def test_expected_survival_equals_survexp(oracle, colrec, slopop):
+    expected = pl.read_csv(oracle / "statistics" / "a_colrec_individual_expected.csv")
+
+    found = expected_survival(colrec, slopop)
+
+    np.testing.assert_allclose(found["expected_cumhaz"], expected["exp_cumhaz_at_exit"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found["expected_survival"], expected["exp_surv_at_exit"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("interval", "name"), [("log", "log"), ("log-log", "loglog"), ("plain", "plain")])
+def test_kaplan_meier_equals_survfit(oracle, interval, name):
+    folder = oracle / "statistics"
+    lung = pl.read_csv(folder / "g_lung.csv", infer_schema_length=None)
+    expected = pl.read_csv(
+        folder / f"g_lung_km_all_{name}.csv", infer_schema_length=None, null_values=["NA", "NaN"]
+    )
+    patients = lung.select(time_days="time", dead=pl.col("status") - 1)
+
+    found = observed_survival(patients, at=None, interval=interval, days_per_year=1)
+
+    assert found["years"].to_list() == expected["time"].to_list()
+    for ours, theirs in (
+        ("survival", "surv"),
+        ("std_err", "std_err"),
+        ("lower", "lower"),
+        ("upper", "upper"),
+    ):
+        np.testing.assert_allclose(
+            found[ours].to_numpy(), expected[theirs].cast(float).to_numpy(), rtol=0, atol=1e-10
+        )
