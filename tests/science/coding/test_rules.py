@@ -8,6 +8,7 @@ from banyan.science.coding.facts import read_facts
 from banyan.science.coding.rules import TESTS
 
 RULES = list_rules()
+NOTHING_STATED = read_facts(pl.DataFrame({"index": [0]}))
 
 
 def test_table_has_a_version():
@@ -25,9 +26,7 @@ def test_every_test_is_used_by_a_rule():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.template.en)
 def test_every_rule_can_be_asked_of_an_empty_case(rule):
-    facts = read_facts(pl.DataFrame({"index": [0]}))
-
-    assert facts.select(found=rule.condition(date(2026, 1, 1)))["found"].to_list() == [False]
+    assert NOTHING_STATED.select(found=rule.condition(date(2026, 1, 1)))["found"].to_list() == [False]
 
 
 def test_both_languages_name_the_same_facts():
