@@ -90,7 +90,7 @@ def describe_residences(people: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("old_ward_code", "ward_code").alias("stated_code"),
         pl.when(old).then(pl.lit("before-2025-07")).otherwise(pl.lit("2025-07")).alias("stated_edition"),
         "ward_code",
-        pl.when(old).then(pl.lit("default")).otherwise(pl.lit("stated")).alias("method"),
+        pl.col("ward_method").alias("method"),
         pl.col("address").fill_null(""),
     )
 
