@@ -2,9 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import DatePrecision
-from banyan.apps.network.choices import Sex
+from banyan.apps.network.choices import Sex, WardEdition
 
-__all__ = ["DatePrecision", "DeathSource", "ResidenceMethod", "Sex", "VitalStatus"]
+__all__ = ["DatePrecision", "DeathSource", "ResidenceMethod", "Sex", "VitalStatus", "WardEdition"]
 
 
 class VitalStatus(models.TextChoices):

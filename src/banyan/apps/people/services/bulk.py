@@ -1,7 +1,8 @@
 """People by the hundred thousand: COPY, with search and sort keys made once a name."""
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, models, transaction
+from psycopg import sql
 
 from banyan.apps.core.services.bulk import copy_frame, history_at_once, reset_sequence
 from banyan.apps.people.models import Attendance, Person, Residence
@@ -44,3 +45,43 @@ def copy_attendances(attendances: pl.DataFrame) -> int:
     return copy_frame(
         Attendance, attendances.unique(["person_id", "facility_id"], keep="first", maintain_order=True)
     )
+
+
+@transaction.atomic
+def change_people(people: pl.DataFrame) -> int:
+    """Set the columns of a frame (id, version, updated_by_id, …) for people of the register."""
+    return update_frame(Person, add_name_keys(people) if "full_name" in people.columns else people)
+
+
+def update_frame(model: type[models.Model], frame: pl.DataFrame) -> int:
+    """Set the columns of a frame for the rows with its ids, in one statement; the triggers write the history."""
+    if frame.is_empty():
+        return 0
+    table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 -- Django's documented model API
+    names = [sql.Identifier(name) for name in frame.columns]
+    own = [name for name, column in zip(names, frame.columns, strict=True) if column != "id"]
+    columns = sql.SQL(", ").join(names)
+    held = sql.SQL("CREATE TEMP TABLE held_changes ON COMMIT DROP AS SELECT {} FROM {} WHERE false").format(
+        columns, table
+    )
+    copy = sql.SQL("COPY held_changes ({}) FROM STDIN (FORMAT csv, NULL '\\N')").format(columns)
+    settings = sql.SQL(", ").join(sql.SQL("{} = held.{}").format(name, name) for name in own)
+    update = sql.SQL("UPDATE {} AS kept SET {} FROM held_changes AS held WHERE kept.id = held.id").format(
+        table, settings
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(held.as_string())
+        with cursor.copy(copy) as rows:
+            rows.write(frame.write_csv(include_header=False, null_value="\\N").encode())
+        cursor.execute(update.as_string())
+        changed = cursor.rowcount
+        cursor.execute("DROP TABLE held_changes")
+    return changed
+
+
+@transaction.atomic
+def attend_people(attendances: pl.DataFrame) -> int:
+    """Let facilities open the records of people; those who could already stay as they are."""
+    rows = [Attendance(**row) for row in attendances.iter_rows(named=True)]
+    Attendance.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
+    return len(rows)

@@ -44,6 +44,7 @@ class Batch(models.Model):
     # of the rows that would change something: how many wait for a person, how many fields change
     unsure = models.PositiveIntegerField(default=0)
     changes = models.PositiveIntegerField(default=0)
+    entered = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)

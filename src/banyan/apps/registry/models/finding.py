@@ -26,7 +26,7 @@ class CheckFinding(models.Model):
     class Meta:
         ordering = ("tumour", "id")
         constraints = (
-            models.UniqueConstraint(fields=("tumour", "rule"), name="one_finding_a_rule"),
+            models.UniqueConstraint(fields=("tumour", "rule", "message_vi"), name="one_finding_a_rule"),
             models.CheckConstraint(
                 name="confirmed_finding_has_a_reason",
                 condition=models.Q(confirmed_by__isnull=True, confirmed_reason="")

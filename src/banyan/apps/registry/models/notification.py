@@ -13,9 +13,10 @@ class Notification(models.Model):
     tumour = models.ForeignKey(Tumour, on_delete=models.PROTECT, related_name="notifications")
     facility = models.ForeignKey("network.Facility", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=NotificationKind)
-    # who sent it, and the number it goes by there
+    # who sent it, and the numbers that the case and the person go by there
     origin = models.CharField(max_length=80, blank=True, db_default="")
     source_number = models.CharField(max_length=40, blank=True, db_default="")
+    source_person = models.CharField(max_length=40, blank=True, db_default="")
     date = models.DateField(null=True, blank=True)
     # our field names to the coded values that the source stated
     said = models.JSONField(default=dict)
@@ -33,6 +34,7 @@ class Notification(models.Model):
         indexes = (
             models.Index(fields=("fingerprint",)),
             models.Index(fields=("origin", "source_number")),
+            models.Index(fields=("origin", "source_person")),
         )
         # what came in is never rewritten, so its history need not keep a second copy
         triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)

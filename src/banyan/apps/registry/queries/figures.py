@@ -117,7 +117,7 @@ def copy_table(query: str, schema: dict[str, Any]) -> pl.DataFrame:
     if not buffer.tell():
         return pl.DataFrame(schema=schema)
     # COPY quotes an empty text and leaves NULL bare; for figures both are "not known"
-    return pl.read_csv(buffer.getvalue(), has_header=False, schema=schema, missing_utf8_is_empty_string=False)
+    return pl.read_csv(buffer.getvalue(), has_header=False, schema=schema)
 
 
 def shape_cases(cases: pl.DataFrame) -> pl.DataFrame:

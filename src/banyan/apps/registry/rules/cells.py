@@ -1,0 +1,363 @@
+"""The cells of a file, read into our fields: each column once, what cannot be read with the reason.
+
+A refusal is a row of a frame: row, field, value, rule, vi, en.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from banyan.apps.people.choices import VitalStatus
+from banyan.apps.people.rules import read_citizen_id, read_insurance_number
+from banyan.apps.registry.choices import DateStyle
+from banyan.science.coding import Basis, CodeError, Edition, Morphology, Topography
+from banyan.science.files import parse_dates, parse_sex
+from banyan.science.linkage.names import fold_name, normalise_name
+
+REFUSALS = {
+    "row": pl.UInt32,
+    "field": pl.String,
+    "value": pl.String,
+    "rule": pl.String,
+    "vi": pl.String,
+    "en": pl.String,
+}
+TEXTS = (
+    "record_number",
+    "patient_number",
+    "source_record",
+    "full_name",
+    "citizen_id",
+    "insurance_number",
+    "address",
+    "ward_code",
+    "topography",
+    "morphology",
+    "behaviour",
+    "grade",
+    "laterality",
+    "basis",
+    "stage",
+    "t",
+    "n",
+    "m",
+    "age",
+    "vital_status",
+)
+DATES = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
+ALIVE = ("1", "alive", "song", "con song", "0")
+DEAD = ("2", "dead", "chet", "da mat", "tu vong", "da chet")
+LOST = ("3", "9", "lost", "unknown", "mat tin", "khong ro")
+EMIGRATED = ("4", "emigrated", "chuyen di", "da chuyen di")
+STATUSES = {
+    word: status.value
+    for status, words in (
+        (VitalStatus.DEAD, DEAD),
+        (VitalStatus.LOST, LOST),
+        (VitalStatus.EMIGRATED, EMIGRATED),
+        (VitalStatus.ALIVE, ALIVE),
+    )
+    for word in words
+}
+SIDE_WORDS = {
+    "phai": "1",
+    "p": "1",
+    "right": "1",
+    "r": "1",
+    "trai": "2",
+    "left": "2",
+    "l": "2",
+    "hai ben": "4",
+}
+
+Reading = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Rows as we read them: text codes, dates with their precision, and what was refused."""
+
+    frame: pl.DataFrame
+    refusals: pl.DataFrame
+
+
+def read_cells(table: pl.DataFrame, mapping: Mapping[str, str], reading: Reading) -> Read:
+    """Read the mapped columns of a table of text cells.
+
+    `reading` says how values are written: dates (DateStyle), basis_scheme (iarc, encr2022), edition.
+    """
+    cells = compose_dates(compose_names(take_columns(table, mapping)))
+    edition = Edition(reading.get("edition") or Edition.ICDO32)
+    columns, refusals = split_morphology(cells, edition)
+    for name, read in text_readers(reading, edition).items():
+        columns[name], refused = read_distinct(cells[name], name, read)
+        refusals.append(refused)
+    columns["sex"], refused = read_sex_column(cells["sex"])
+    refusals.append(refused)
+    for name in DATES:
+        date, precision, refused = read_date_column(
+            cells[name], name, reading.get("dates", DateStyle.WRITTEN)
+        )
+        columns[name], columns[f"{name.removesuffix('_date')}_precision"] = date, precision
+        refusals.append(refused)
+    frame = pl.DataFrame([column.alias(name) for name, column in columns.items()])
+    frame = frame.with_columns(edition=pl.lit(edition.value))
+    return Read(frame, pl.concat(refusals).sort("row", maintain_order=True))
+
+
+def take_columns(table: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:
+    """Return our fields, each as trimmed text, null where empty or not mapped."""
+    wanted = (*TEXTS, *DATES, "sex", "family_name", "middle_name", "given_name", *PARTS)
+    columns = []
+    for name in wanted:
+        their = mapping.get(name, "")
+        cell = (
+            pl.col(their).cast(pl.String).str.strip_chars()
+            if their in table.columns
+            else pl.lit(None, pl.String)
+        )
+        columns.append(cell.replace("", None).alias(name))
+    # a frame of literals alone would have one row
+    return table.with_row_index("row").select(pl.col("row"), *columns)
+
+
+PARTS = ("birth_year", "birth_month", "incidence_year", "incidence_month")
+
+
+def compose_names(cells: pl.DataFrame) -> pl.DataFrame:
+    """Put a name together from its parts, in the Vietnamese order."""
+    whole = pl.concat_str("family_name", "middle_name", "given_name", separator=" ", ignore_nulls=True)
+    return cells.with_columns(full_name=pl.col("full_name").fill_null(whole.replace("", None)))
+
+
+def compose_dates(cells: pl.DataFrame) -> pl.DataFrame:
+    """Put a date together from year and month columns."""
+    return cells.with_columns(
+        pl.col(f"{name}_date").fill_null(
+            pl.concat_str(f"{name}_year", pl.col(f"{name}_month").fill_null("99").str.zfill(2), pl.lit("99"))
+        )
+        for name in ("birth", "incidence")
+    )
+
+
+def text_readers(reading: Reading, edition: Edition) -> dict[str, Callable[[str], str]]:
+    return {
+        "topography": lambda text: Topography.parse(text, edition).code,
+        "basis": lambda text: read_basis(text, reading.get("basis_scheme") or "iarc"),
+        "full_name": normalise_name,
+        "citizen_id": read_citizen_id,
+        "insurance_number": read_insurance_number,
+        "grade": lambda text: read_choice(text, "123456789", "độ mô học", "grade"),
+        "laterality": lambda text: read_choice(
+            SIDE_WORDS.get(fold_name(text), text), "0123459", "bên", "side"
+        ),
+        "stage": read_stage,
+        "t": read_category,
+        "n": read_category,
+        "m": read_category,
+        "vital_status": read_vital_status,
+        "age": read_age,
+        "ward_code": read_ward,
+        "record_number": lambda text: text[:40],
+        "patient_number": lambda text: text[:40],
+        "source_record": lambda text: text[:40],
+        "address": lambda text: text[:200],
+    }
+
+
+def read_distinct(
+    column: pl.Series, field: str, read: Callable[[str], str]
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Read each different text of a column once; a CodeError refuses its rows."""
+    texts = column.drop_nulls().unique().to_list()
+    values, wrong = {}, {}
+    for text in texts:
+        try:
+            values[text] = read(text)
+        except CodeError as error:
+            wrong[text] = error
+    read_column = column.replace_strict(values, default=None, return_dtype=pl.String)
+    return read_column, refuse_texts(column, field, wrong)
+
+
+def refuse_texts(column: pl.Series, field: str, wrong: Mapping[str, CodeError]) -> pl.DataFrame:
+    if not wrong:
+        return pl.DataFrame(schema=REFUSALS)
+    known = pl.DataFrame(
+        [(text, f"code-{field.replace('_', '-')}", error.vi, error.en) for text, error in wrong.items()],
+        schema=["value", "rule", "vi", "en"],
+        orient="row",
+    )
+    cells = pl.DataFrame({"value": column}).with_row_index("row")
+    return (
+        cells.join(known, on="value", maintain_order="left")
+        .with_columns(field=pl.lit(field))
+        .select(list(REFUSALS))
+    )
+
+
+def split_morphology(
+    cells: pl.DataFrame, edition: Edition
+) -> tuple[dict[str, pl.Series], list[pl.DataFrame]]:
+    """Read morphology and behaviour together: 8500/3, 85003, or 8500 and 3 apart."""
+    both = cells.select(
+        pair=pl.when(pl.col("morphology").is_not_null()).then(
+            pl.concat_str("morphology", pl.col("behaviour").fill_null(""), separator="\t")
+        )
+    )["pair"]
+
+    def read(pair: str) -> str:
+        text, _, behaviour = pair.partition("\t")
+        return str(Morphology.parse(text, behaviour.removesuffix(".0") or None, edition))
+
+    values, wrong = {}, {}
+    for pair in both.drop_nulls().unique().to_list():
+        try:
+            values[pair] = read(pair)
+        except CodeError as error:
+            wrong[pair] = error
+    code = both.replace_strict(values, default=None, return_dtype=pl.String)
+    parts = code.str.split_exact("/", 1).struct.unnest()
+    refused = refuse_pairs(both, wrong)
+    return {"morphology": parts["field_0"], "behaviour": parts["field_1"]}, [refused]
+
+
+LACKS_BEHAVIOUR = CodeError(
+    "Thiếu tính chất u (/0, /1, /2, /3, /6, /9).", "The behaviour is missing (/0, /1, /2, /3, /6, /9)."
+)
+
+
+def refuse_pairs(both: pl.Series, wrong: Mapping[str, CodeError]) -> pl.DataFrame:
+    """Say of a refused pair which of the two is at fault, and show the cell as the file has it."""
+    refused = refuse_texts(
+        both, "morphology", {pair: judge_pair(pair, error) for pair, error in wrong.items()}
+    )
+    text = pl.col("value").str.split_exact("\t", 1)
+    histology, behaviour = text.struct.field("field_0"), text.struct.field("field_1")
+    lacks = pl.col("vi") == LACKS_BEHAVIOUR.vi
+    at_behaviour = (pl.col("vi").str.contains("tính chất u", literal=True)) & (behaviour != "")
+    return refused.with_columns(
+        field=pl.when(lacks | at_behaviour).then(pl.lit("behaviour")).otherwise("field"),
+        rule=pl.when(lacks)
+        .then(pl.lit("missing-behaviour"))
+        .when(at_behaviour)
+        .then(pl.lit("code-behaviour"))
+        .otherwise("rule"),
+        value=pl.when(at_behaviour).then(behaviour).otherwise(histology),
+    ).select(list(REFUSALS))
+
+
+def judge_pair(pair: str, error: CodeError) -> CodeError:
+    text, _, behaviour = pair.partition("\t")
+    return (
+        LACKS_BEHAVIOUR if not behaviour and text.isdigit() and len(text) == 4 and "‘’" in error.vi else error
+    )
+
+
+def read_sex_column(column: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+    parsed = parse_sex(column)
+    wrong = {
+        text: CodeError(
+            f"‘{text}’ không phải giới tính (1 nam, 2 nữ, 9 không rõ).",
+            f"‘{text}’ is not a sex (1 male, 2 female, 9 unknown).",
+        )
+        for text in column.filter(parsed.wrong).unique().to_list()
+    }
+    return parsed.values, refuse_texts(column, "sex", wrong)
+
+
+def read_date_column(column: pl.Series, field: str, style: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
+    """Return the first day that each date may mean, its precision, and what was refused."""
+    if style == DateStyle.DAYS:
+        return read_day_numbers(column, field)
+    parsed = parse_dates(column)
+    rows = list(parsed.faults())
+    refused = pl.DataFrame(
+        [
+            (row, field, column[row], "code-date", name_fault(reason.vi), name_fault(reason.en))
+            for row, reason in rows
+        ],
+        schema=REFUSALS,
+        orient="row",
+    )
+    return parsed.values, parsed.precision, refused
+
+
+def name_fault(clause: str) -> str:
+    return clause[:1].upper() + clause[1:] + "."
+
+
+def read_day_numbers(column: pl.Series, field: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
+    """Read days since 1970-01-01, as R and Polars count them; a spreadsheet may write them as 18933.0."""
+    days = column.str.replace(r"\.0+$", "").cast(pl.Int32, strict=False)
+    days = days.to_frame("d").select(pl.when(pl.col("d").is_between(-62_000, 84_000)).then("d"))["d"]
+    wrong = {
+        text: CodeError(
+            f"‘{text}’ không phải số ngày kể từ 01/01/1970.",
+            f"‘{text}’ is not a number of days since 1970-01-01.",
+        )
+        for text in column.filter(column.is_not_null() & days.is_null()).unique().to_list()
+    }
+    precision = days.to_frame("d").select(pl.when(pl.col("d").is_not_null()).then(pl.lit("day")))
+    return days.cast(pl.Date), precision.to_series(), refuse_texts(column, field, wrong)
+
+
+def read_basis(text: str, scheme: str) -> str:
+    return Basis.parse(text.replace(",", ".").removesuffix(".0"), scheme).code
+
+
+def read_choice(text: str, codes: str, vi: str, en: str) -> str:
+    code = text.strip().removesuffix(".0").lstrip("Gg")
+    if len(code) != 1 or code not in codes:
+        raise CodeError(f"‘{text}’ không phải mã {vi}.", f"‘{text}’ is not a code of {en}.")
+    return code
+
+
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def read_stage(text: str) -> str:
+    """Return a stage in Roman figures, as it is written on paper; 9 is unknown."""
+    bare = text.strip().upper().removesuffix(".0")
+    for word in ("GIAI ĐOẠN", "STAGE", "GĐ"):
+        bare = bare.removeprefix(word).strip()
+    stage = ROMAN.get(bare[:1], bare[:1]) + bare[1:] if bare[:1].isdigit() else bare
+    if stage in {"9", "X", "UNK"}:
+        return "9"
+    if not stage or len(stage) > 4 or stage.strip("IV0ABCDES123"):
+        raise CodeError(
+            f"‘{text}’ không phải giai đoạn (0, I đến IV, 9).", f"‘{text}’ is not a stage (0, I to IV, 9)."
+        )
+    return stage
+
+
+def read_category(text: str) -> str:
+    """Return a T, N or M category without its letter; its prefix (p, c, y) stays."""
+    bare = text.strip().removesuffix(".0").replace(" ", "")
+    return bare[:6]
+
+
+def read_vital_status(text: str) -> str:
+    status = STATUSES.get(fold_name(text).removesuffix(".0"))
+    if status is None:
+        raise CodeError(f"‘{text}’ không phải tình trạng sống.", f"‘{text}’ is not a vital status.")
+    return status
+
+
+def read_age(text: str) -> str:
+    age = text.removesuffix(".0")
+    if age in {"999", "99"}:
+        return "" if age == "999" else age
+    if not age.isdigit() or int(age) > 120:
+        raise CodeError(
+            f"Tuổi ‘{text}’ không phải số năm từ 0 đến 120.",
+            f"Age ‘{text}’ is not a number of years from 0 to 120.",
+        )
+    return str(int(age))
+
+
+def read_ward(text: str) -> str:
+    """Return a ward code with the zeros that a spreadsheet drops."""
+    code = text.removesuffix(".0")
+    return code.zfill(5) if code.isdigit() and len(code) <= 5 else code[:8]

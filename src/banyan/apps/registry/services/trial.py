@@ -1,0 +1,179 @@
+"""The dry run: every row read, coded, checked and matched, and held. Nothing enters the register."""
+
+import hashlib
+from collections.abc import Callable
+from time import perf_counter
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from banyan.apps.core.rules import Viewer
+from banyan.apps.core.services.bulk import copy_frame
+from banyan.apps.registry.choices import BatchState, RowVerdict
+from banyan.apps.registry.models import Batch, HeldRow
+from banyan.apps.registry.queries.judging import Judged, judge_rows
+from banyan.apps.registry.rules.cells import read_cells
+from banyan.apps.registry.rules.merging import ASK
+from banyan.apps.registry.services.receiving import join_tables, open_tables
+
+Progress = Callable[[int, str], None]
+# what of a row is kept to be read again when it enters
+KEPT = (
+    "record_number",
+    "patient_number",
+    "source_record",
+    "full_name",
+    "sex",
+    "birth_date",
+    "birth_precision",
+    "citizen_id",
+    "insurance_number",
+    "address",
+    "ward_code",
+    "incidence_date",
+    "incidence_precision",
+    "topography",
+    "morphology",
+    "behaviour",
+    "grade",
+    "laterality",
+    "basis",
+    "stage",
+    "t",
+    "n",
+    "m",
+    "age",
+    "vital_status",
+    "last_contact_date",
+    "death_date",
+    "death_precision",
+    "notification_date",
+    "edition",
+)
+
+
+def say_nothing(done: int, step: str) -> None:
+    """Report to nobody."""
+
+
+def try_batch(*, batch: Batch, by: Viewer, progress: Progress = say_nothing) -> Batch:  # noqa: ARG001 -- every write names its author
+    """Run the rows of a batch dry and hold them with their verdicts."""
+    start = perf_counter()
+    progress(0, _("Đọc tệp"))
+    table, lines = join_tables(open_tables(batch))
+    read = read_cells(table, batch.mapping, batch.reading)
+    marks = fingerprint_rows(table)
+    rows = read.frame.with_row_index("row").with_columns(lines.alias("line"), marks.alias("fingerprint"))
+    progress(table.height // 4, _("Kiểm tra và đối chiếu"))
+    with transaction.atomic():
+        judged = judge_rows(rows, read.refusals, batch)
+    progress(table.height // 2, _("Ghi vào khu chờ"))
+    with transaction.atomic():
+        batch.held.all().delete()
+        hold_rows(batch, judged, table)
+        count_verdicts(batch, judged)
+        batch.seconds = perf_counter() - start
+        batch.state = BatchState.TRIED
+        batch.save()
+    progress(table.height, _("Xong"))
+    return batch
+
+
+def fingerprint_rows(table: pl.DataFrame) -> pl.Series:
+    """Return a mark of each row's whole content: the same line never enters twice."""
+    head = "\x1f".join(table.columns) + "\x1e"
+    whole = table.select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
+    seed = hashlib.sha1(head.encode(), usedforsecurity=False)
+    marks = []
+    for text in whole:
+        mark = seed.copy()
+        mark.update(text.encode())
+        marks.append(mark.hexdigest())
+    return pl.Series("fingerprint", marks, dtype=pl.String)
+
+
+def hold_rows(batch: Batch, judged: Judged, table: pl.DataFrame) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    copy_frame(HeldRow, describe_held(batch, judged, table))
+
+
+def describe_held(batch: Batch, judged: Judged, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the holding area: what the file said, how we read it, what would become of it."""
+    raw = pl.Series("raw", encode_rows(table))
+    read = pl.Series("read", encode_rows(judged.rows.select(KEPT)))
+    frame = judged.rows.select(
+        "row", "line", "fingerprint", "verdict", "person", "tumour", "same"
+    ).with_columns(raw, read)
+    reasons = pl.concat([explain_refusals(batch, judged, table), explain_changes(judged)])
+    joined = frame.join(reasons, on="row", how="left", maintain_order="left")
+    known = {name: pl.when(pl.col(name) > 0).then(name) for name in ("person", "tumour")}
+    return joined.select(
+        pl.lit(batch.pk).alias("batch_id"),
+        "line",
+        "raw",
+        "read",
+        "verdict",
+        pl.col("reasons").fill_null("[]"),
+        pl.coalesce("rule", "same", pl.lit("")).alias("rule"),
+        pl.col("unsure").fill_null(value=False),
+        known["tumour"].alias("tumour_id"),
+        known["person"].alias("person_id"),
+        "fingerprint",
+        pl.lit(value=False).alias("corrected"),
+    )
+
+
+def encode_rows(frame: pl.DataFrame) -> pl.Series:
+    """Write each row as JSON, what is empty left out of sight of nobody: null."""
+    return frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+
+
+def encode_reasons(reasons: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Gather the reasons of a row into one JSON list."""
+    grouped = reasons.group_by("row", maintain_order=True).agg(
+        reasons=pl.struct(names), rule=pl.col("rule").first(), unsure=(pl.col("rule") == ASK).any()
+    )
+    text = pl.struct("reasons").struct.json_encode()
+    return grouped.with_columns(reasons=text.str.strip_prefix('{"reasons":').str.head(-1))
+
+
+def explain_refusals(batch: Batch, judged: Judged, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the reasons of refused rows; each shows the cell as the file has it."""
+    refusals = judged.refusals.with_columns(
+        column=pl.col("field").replace_strict(batch.mapping, default=None, return_dtype=pl.String)
+    )
+    parts = []
+    for (column,), part in refusals.group_by("column", maintain_order=True):
+        cell = (
+            table[str(column)].gather(part["row"])
+            if column in table.columns
+            else pl.Series([None], dtype=pl.String)
+        )
+        parts.append(
+            part.with_columns(
+                value=pl.col("value").fill_null(
+                    cell.new_from_index(0, part.height) if len(cell) != part.height else cell
+                )
+            )
+        )
+    whole = pl.concat(parts).sort("row", maintain_order=True) if parts else refusals
+    return encode_reasons(whole, "field", "column", "value", "rule", "vi", "en")
+
+
+def explain_changes(judged: Judged) -> pl.DataFrame:
+    refused = judged.rows.filter(pl.col("verdict") == RowVerdict.REFUSED.value)["row"]
+    kept = judged.changes.filter(~pl.col("row").is_in(refused.implode()))
+    return encode_reasons(kept, "field", "old", "new", "rule")
+
+
+def count_verdicts(batch: Batch, judged: Judged) -> None:
+    """Count the rows by verdict, the fields that would change, the rows that wait for a person."""
+    batch.rows = judged.rows.height
+    batch.new = judged.count(RowVerdict.NEW)
+    batch.same = judged.count(RowVerdict.SAME)
+    batch.changed = judged.count(RowVerdict.CHANGED)
+    batch.refused = judged.count(RowVerdict.REFUSED)
+    batch.unsure = judged.unsure
+    batch.changes = judged.changes.filter((pl.col("rule") != ASK) & (pl.col("field") != "sources")).height
