@@ -133,8 +133,8 @@ def rates(
                 on_missing_band="fold" if fold_oldest else "error",
             )
         figures = files.sort_strata(figures, strata)
-        _say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
         _show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
+        _say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
 
 
 @app.command(epilog=SURVIVAL_EXAMPLE)
@@ -190,10 +190,10 @@ def survival(
                 days_per_year=days_per_year,
             )
         figures = files.sort_strata(figures, [*strata, "years"])
-        _say_notes(files.note_survival(figures), language)
         columns = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
         shares = dict.fromkeys(("survival", "std_err", "lower", "upper"), 4)
         _show(figures.select(*strata, *columns), form, output, shares)
+        _say_notes(files.note_survival(figures), language)
 
 
 @app.command(epilog=CHECK_EXAMPLE)

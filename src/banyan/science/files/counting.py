@@ -95,7 +95,7 @@ def _list_values(table: Table, column: str, coded: Coded, *, in_order: bool = Fa
     held = np.bincount(coded.codes, minlength=len(coded.values)) > 0
     values = coded.values if held.all() else _fill_absent(coded.values, held)
     if not in_order:
-        return replace(table, frame=pl.DataFrame({column: values}))
+        return replace(table, frame=pl.DataFrame({column: values}), find_lines=None)
     firsts = coded.first_rows()
     order = np.argsort(firsts, kind="stable")
     lines = table.lines(np.minimum(firsts[order], len(coded.codes) - 1))

@@ -20,6 +20,8 @@ def read_stratum(table: Table, name: str) -> pl.Series:
         return parse_sex(series).raise_fault(table, name)
     if name == "year":
         return parse_year(series).raise_fault(table, name)
+    if series.dtype.is_float() and (series.drop_nulls() == series.drop_nulls().round()).all():
+        return series.cast(pl.Int64)
     if series.dtype.is_integer():
         return series
     return parse_distinct(series, _trim).get_column("value").alias(name)

@@ -91,6 +91,7 @@ def parse_age_group(series: pl.Series, *, unknown: Collection[str] = ()) -> Pars
     codes = _unknown_codes((*unknown, *UNKNOWN_WORDS))
 
     def parse(texts: pl.Series) -> pl.DataFrame:
+        texts = texts.str.replace(r"^(\d+)\.0+$", "$1")
         lower = texts.str.extract(_GROUP, 1).cast(pl.Int64)
         upper = texts.str.extract(_GROUP, 2).cast(pl.Int64)
         first = lower.is_in([0, 1])
