@@ -11,18 +11,23 @@ from banyan.science.burden.intervals import (
     poisson_interval,
 )
 from banyan.science.burden.lifetable import LifeTable, viet_nam_life_table
+from banyan.science.burden.quality import INDICES, quality_indices
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
 from banyan.science.burden.survival import expected_survival, net_survival, observed_survival
+from banyan.science.burden.trend import Eapc, eapc
 
 __all__ = [
+    "INDICES",
     "STANDARDS",
     "BurdenError",
+    "Eapc",
     "LifeTable",
     "Standard",
     "age_rates",
     "count_cases",
     "dobson",
+    "eapc",
     "expected_survival",
     "fay_feuer",
     "find_standard",
@@ -32,6 +37,7 @@ __all__ = [
     "normal_interval",
     "observed_survival",
     "poisson_interval",
+    "quality_indices",
     "standardise_rates",
     "viet_nam_life_table",
 ]
