@@ -1,6 +1,58 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.presenters.navigation import Page, add_pages
+
+LOOK: dict[str, str] = {"capability": Capability.VIEW_FIGURES, "icon": "o-quality"}
+ASK, TRUST = _("Hỏi dữ liệu"), _("Tin được đến đâu")
 
 
 class InsightConfig(AppConfig):
     name = "banyan.apps.insight"
     label = "insight"
+
+    def ready(self) -> None:
+        add_pages(
+            Page(
+                group=ASK,
+                label=_("Bao nhiêu ca mới?"),
+                short=_("Ca mới"),
+                url="figures-incidence",
+                order=10,
+                key="i",
+                **LOOK,
+            ),
+            Page(
+                group=ASK,
+                label=_("Sống thêm bao lâu?"),
+                short=_("Sống thêm"),
+                url="figures-survival",
+                order=11,
+                **LOOK,
+            ),
+            Page(
+                group=ASK,
+                label=_("Phát hiện muộn"),
+                short=_("Giai đoạn"),
+                url="figures-stage",
+                order=12,
+                **LOOK,
+            ),
+            Page(
+                group=TRUST,
+                label=_("Chất lượng"),
+                short=_("Chất lượng"),
+                url="figures-quality",
+                order=20,
+                **LOOK,
+            ),
+            Page(
+                group=TRUST,
+                label=_("Phương pháp"),
+                short=_("Phương pháp"),
+                url="figures-method",
+                order=21,
+                **LOOK,
+            ),
+        )

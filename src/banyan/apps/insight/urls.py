@@ -1,1 +1,21 @@
-urlpatterns: list = []
+from django.urls import path
+
+from banyan.apps.insight.views import incidence, method, quality, stage, survival
+
+urlpatterns = [
+    path("figures/incidence/", incidence.show_incidence, name="figures-incidence"),
+    path(
+        "figures/incidence/<slug:slug>.<slug:kind>",
+        incidence.download_incidence,
+        name="figures-incidence-file",
+    ),
+    path("figures/survival/", survival.show_survival, name="figures-survival"),
+    path(
+        "figures/survival/<slug:slug>.<slug:kind>", survival.download_survival, name="figures-survival-file"
+    ),
+    path("figures/stage/", stage.show_stage, name="figures-stage"),
+    path("figures/stage/<slug:slug>.<slug:kind>", stage.download_stage, name="figures-stage-file"),
+    path("figures/quality/", quality.show_quality, name="figures-quality"),
+    path("figures/quality/<slug:slug>.<slug:kind>", quality.download_quality, name="figures-quality-file"),
+    path("figures/method/", method.show_method, name="figures-method"),
+]

@@ -16,6 +16,8 @@ def draw_trend(
     language: str,
     label: str,
     note: tuple[str, str] = ("", ""),
+    target: tuple[float, str] | None = None,
+    compact: bool = False,
 ) -> str:
     """Draw a rate by year: points, their interval as a band, a fitted line, the last value in words.
 
@@ -28,6 +30,10 @@ def draw_trend(
     language, label : as in :func:`draw_svg`
     note : two texts
         The fitted change and, below it, its interval.
+    target : number and text, optional
+        A horizontal line, and what it is.
+    compact : bool
+        Narrow, for a third of the page.
 
     Returns
     -------
@@ -43,8 +49,11 @@ def draw_trend(
         "fitted": fitted,
         "ends": ends,
         "notes": _place_note(rates, note),
+        "targets": pl.DataFrame(
+            [] if target is None else [target], schema={"value": pl.Float64, "text": pl.String}, orient="row"
+        ),
     }
-    return draw_svg(build_trend, datasets, language=language, label=label)
+    return draw_svg(build_compact_trend if compact else build_trend, datasets, language=language, label=label)
 
 
 def _place_note(rates: pl.DataFrame, note: tuple[str, str]) -> pl.DataFrame:
@@ -63,9 +72,19 @@ def _place_note(rates: pl.DataFrame, note: tuple[str, str]) -> pl.DataFrame:
 
 
 def build_trend(language: str) -> alt.TopLevelMixin:
-    """Specify the trend figure over the data sets rates, fitted, ends and notes."""
+    """Specify the trend figure over the data sets rates, fitted, ends, notes and targets."""
     del language  # numbers follow the locale; words come with the data
-    year = alt.X("year:Q").scale(zero=False, nice=False).axis(format="d", tickMinStep=1, tickCount=10)
+    return _layer_trend().properties(width=470, height=200)
+
+
+def build_compact_trend(language: str) -> alt.TopLevelMixin:
+    """Specify the same for a third of the page."""
+    del language
+    return _layer_trend(ticks=4).properties(width=230, height=150)
+
+
+def _layer_trend(ticks: int = 10) -> alt.LayerChart:
+    year = alt.X("year:Q").scale(zero=False, nice=False).axis(format="d", tickMinStep=1, tickCount=ticks)
     rate = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     rates, fitted = alt.Chart(alt.NamedData("rates")), alt.Chart(alt.NamedData("fitted"))
     band = rates.mark_area(color=COBALT, fillOpacity=BAND).encode(year, alt.Y("lower:Q"), alt.Y2("upper:Q"))
@@ -75,9 +94,16 @@ def build_trend(language: str) -> alt.TopLevelMixin:
         rate,
         fill=alt.condition("datum.provisional", alt.value(SURFACE), alt.value(COBALT)),
     )
-    return alt.layer(band, line, points, *_write_ends(year, rate), *_write_note(year, rate)).properties(
-        width=470, height=200
+    return alt.layer(
+        *_draw_target(rate), band, line, points, *_write_ends(year, rate), *_write_note(year, rate)
     )
+
+
+def _draw_target(rate: alt.Y) -> list[alt.Chart]:
+    target = alt.Chart(alt.NamedData("targets"))
+    rule = target.mark_rule(color=INK_2, strokeWidth=1, strokeDash=[2, 3]).encode(rate)
+    words = target.mark_text(color=INK_2, fontSize=11, align="left", baseline="bottom", dy=-3)
+    return [rule, words.encode(y=rate, x=alt.value(2), text="text:N")]
 
 
 def _write_ends(year: alt.X, rate: alt.Y) -> list[alt.Chart]:

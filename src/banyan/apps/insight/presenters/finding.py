@@ -1,0 +1,231 @@
+"""The sentence above a figure. There is one closed set of them, and none says more than its interval.
+
+A sentence is chosen by what the interval leaves open, judged on the numbers as they are printed: a reader who sees
+"0,0 đến 0,4" is not told that the rate rises. Directions ("tăng", "cao hơn", "đứng đầu") stand only in templates that
+are reached when the whole printed interval lies on one side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from banyan.apps.core.presenters.figures import format_figure, format_interval, format_percent
+from banyan.apps.insight.rules import place_against
+
+RATE_DIGITS = 1
+RATIO_DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its limits; `name` is what it is the value of, where several stand together."""
+
+    value: float
+    lower: float
+    upper: float
+    name: str = ""
+
+
+def judge(estimate: Estimate, reference: float, digits: int) -> int:
+    """Return 1, 0 or -1: above the reference, not told apart, below; on the printed limits."""
+    return place_against(
+        round(estimate.lower, digits), round(estimate.upper, digits), round(reference, digits)
+    )
+
+
+def say_trend(change: Estimate | None, first: int, last: int) -> str:
+    """Say how a rate changed from year to year; `change` in per cent a year."""
+    if change is None:
+        return _("Chưa đủ năm trọn vẹn để nói về xu hướng.")
+    side = judge(change, 0.0, RATE_DIGITS)
+    words = {"first": first, "last": last, "interval": write_limits(change.lower, change.upper)}
+    if side == 0:
+        return _("%(first)s–%(last)s: chưa rõ tăng hay giảm (mỗi năm %(interval)s %%).") % words
+    words |= {"percent": format_percent(abs(change.value), RATE_DIGITS)}
+    if side > 0:
+        return _("%(first)s–%(last)s: tăng %(percent)s mỗi năm (%(interval)s).") % words
+    words |= {"interval": write_limits(-change.upper, -change.lower)}
+    return _("%(first)s–%(last)s: giảm %(percent)s mỗi năm (%(interval)s).") % words
+
+
+def write_limits(lower: float, upper: float, digits: int = RATE_DIGITS) -> str:
+    """Write limits in a sentence: "3,2 đến 4,4"."""
+    return _("%(lower)s đến %(upper)s") % {
+        "lower": format_figure(lower, digits),
+        "upper": format_figure(upper, digits),
+    }
+
+
+def say_ages(groups: Sequence[Estimate], ratio: Estimate | None, now: str, before: str) -> str:
+    """Say where the rate is highest, and how this period stands against the one before."""
+    return " ".join(part for part in (say_peak(groups), say_periods(ratio, now, before)) if part)
+
+
+def say_peak(groups: Sequence[Estimate]) -> str:
+    """Name the age groups among which the highest rate may be: those whose interval reaches that of the top one."""
+    if not any(group.value > 0 for group in groups):
+        return _("Không có ca nào.")
+    top = max(groups, key=lambda group: group.value)
+    rivals = [at for at, group in enumerate(groups) if reaches(group, top)]
+    if len(rivals) > len(groups) // 3 or rivals[-1] - rivals[0] >= len(rivals):
+        return _("Chưa rõ nhóm tuổi nào cao nhất.")
+    if len(rivals) == 1:
+        words = {"age": top.name, "value": format_figure(top.value, RATE_DIGITS)}
+        words["interval"] = format_interval(top.lower, top.upper, RATE_DIGITS)
+        return _("Cao nhất ở tuổi %(age)s: %(value)s (%(interval)s).") % words
+    first, last = groups[rivals[0]].name, groups[rivals[-1]].name
+    return _("Cao nhất trong khoảng từ nhóm tuổi %(first)s đến %(last)s.") % {"first": first, "last": last}
+
+
+def reaches(one: Estimate, top: Estimate) -> bool:
+    """Tell whether an interval, as printed, touches that of the highest value."""
+    return round(one.upper, RATE_DIGITS) >= round(top.lower, RATE_DIGITS)
+
+
+def say_periods(ratio: Estimate | None, now: str, before: str) -> str:
+    """Compare two periods by the ratio of their standardised rates."""
+    if ratio is None:
+        return ""
+    words = {"now": now, "before": before, "ratio": format_figure(ratio.value, RATIO_DIGITS)}
+    words["interval"] = write_limits(ratio.lower, ratio.upper, RATIO_DIGITS)
+    sentences = {
+        1: _("%(now)s cao hơn %(before)s: %(ratio)s lần (%(interval)s)."),
+        0: _("Chưa phân biệt được %(now)s với %(before)s (tỷ số %(interval)s)."),
+        -1: _("%(now)s thấp hơn %(before)s: %(ratio)s lần (%(interval)s)."),
+    }
+    return sentences[judge(ratio, 1.0, RATIO_DIGITS)] % words
+
+
+def say_ranking(sites: Sequence[Estimate]) -> str:
+    """Say what leads: one name only where its interval stands clear of every other's."""
+    found = sorted((site for site in sites if site.value > 0), key=lambda site: -site.value)
+    if not found:
+        return _("Không có ca nào.")
+    top = found[0]
+    rivals = [site.name for site in found if reaches(site, top)]
+    words = {"top": top.name, "value": format_figure(top.value, RATE_DIGITS)}
+    words["interval"] = format_interval(top.lower, top.upper, RATE_DIGITS)
+    if len(rivals) == 1:
+        return _("%(top)s đứng đầu: %(value)s (%(interval)s).") % words
+    if len(rivals) == 2:
+        return _("Chưa phân biệt được %(one)s và %(other)s ở vị trí đầu.") % {
+            "one": rivals[0],
+            "other": rivals[1],
+        }
+    return _("Chưa rõ vị trí u nào đứng đầu: %(count)s nơi có khoảng tin cậy chồng lên nhau.") % {
+        "count": len(rivals)
+    }
+
+
+def say_wards(above: int, below: int, rest: int) -> str:
+    """Count the wards whose whole interval lies on one side of the city's value."""
+    if above == 0 and below == 0:
+        return _("Chưa phân biệt được nơi nào với toàn thành phố.")
+    words = {"above": above, "below": below, "rest": rest}
+    if below == 0:
+        return (
+            _("%(above)s nơi cao hơn rõ so với toàn thành phố; %(rest)s nơi còn lại chưa phân biệt được.")
+            % words
+        )
+    if above == 0:
+        return (
+            _("%(below)s nơi thấp hơn rõ so với toàn thành phố; %(rest)s nơi còn lại chưa phân biệt được.")
+            % words
+        )
+    return (
+        _(
+            "%(above)s nơi cao hơn rõ và %(below)s nơi thấp hơn rõ so với toàn thành phố; "
+            "%(rest)s nơi còn lại chưa phân biệt được."
+        )
+        % words
+    )
+
+
+def say_survival(at_five: Estimate | None) -> str:
+    """Say how many survive their cancer for five years."""
+    if at_five is None:
+        return _("Chưa đủ người được theo dõi 5 năm.")
+    words = {"value": format_percent(at_five.value, RATE_DIGITS)}
+    words["interval"] = format_interval(at_five.lower, at_five.upper, RATE_DIGITS)
+    return _("Sau 5 năm, %(value)s còn sống nếu chỉ tính tử vong do bệnh này (%(interval)s).") % words
+
+
+def say_stages_apart(stages: Sequence[Estimate]) -> str:
+    """Say whether the earliest stage shown does better than the latest: only where their intervals stand apart."""
+    if len(stages) < 2:
+        return _("Chưa đủ người rõ giai đoạn để so sánh.")
+    early, late = stages[0], stages[-1]
+    words = {
+        "early": early.name,
+        "late": late.name,
+        "one": format_percent(early.value, RATE_DIGITS),
+        "other": format_percent(late.value, RATE_DIGITS),
+    }
+    if round(early.lower, RATE_DIGITS) > round(late.upper, RATE_DIGITS):
+        return (
+            _(
+                "Sau 5 năm: giai đoạn %(early)s %(one)s, giai đoạn %(late)s %(other)s, khoảng tin cậy tách rời."
+            )
+            % words
+        )
+    return _("Chưa phân biệt được giai đoạn %(early)s với giai đoạn %(late)s sau 5 năm.") % words
+
+
+def say_late(share: Estimate | None) -> str:
+    """Say how many of the staged came late."""
+    if share is None:
+        return _("Không có ca nào rõ giai đoạn.")
+    words = {"share": format_percent(share.value, RATE_DIGITS)}
+    words["interval"] = format_interval(share.lower, share.upper, RATE_DIGITS)
+    return _("%(share)s ca rõ giai đoạn được phát hiện ở giai đoạn III–IV (%(interval)s).") % words
+
+
+def say_late_change(change: Estimate | None, first: int, last: int) -> str:
+    """Say how the late share of the last complete year stands against the first; in points."""
+    if change is None:
+        return _("Chưa đủ năm trọn vẹn để nói về xu hướng.")
+    words = {"first": first, "last": last, "interval": write_limits(change.lower, change.upper)}
+    side = judge(change, 0.0, RATE_DIGITS)
+    if side == 0:
+        return (
+            _("Chưa rõ phần phát hiện muộn năm %(last)s khác năm %(first)s (%(interval)s điểm phần trăm).")
+            % words
+        )
+    words["points"] = format_figure(abs(change.value), RATE_DIGITS)
+    if side > 0:
+        return (
+            _(
+                "Phần phát hiện muộn năm %(last)s cao hơn năm %(first)s %(points)s điểm phần trăm (%(interval)s)."
+            )
+            % words
+        )
+    words["interval"] = write_limits(-change.upper, -change.lower)
+    return (
+        _("Phần phát hiện muộn năm %(last)s thấp hơn năm %(first)s %(points)s điểm phần trăm (%(interval)s).")
+        % words
+    )
+
+
+def say_late_sites(sites: Sequence[Estimate]) -> str:
+    """Say where the late share is highest, under the rule of `say_ranking`."""
+    found = sorted(sites, key=lambda site: -site.value)
+    if not found:
+        return _("Chưa vị trí u nào đủ ca rõ giai đoạn.")
+    rivals = [site for site in found if reaches(site, found[0])]
+    if len(rivals) > 1:
+        return _(
+            "Chưa rõ vị trí u nào có phần phát hiện muộn cao nhất: %(count)s nơi có khoảng tin cậy chồng lên nhau."
+        ) % {"count": len(rivals)}
+    words = {"site": found[0].name, "share": format_percent(found[0].value, RATE_DIGITS)}
+    words["interval"] = format_interval(found[0].lower, found[0].upper, RATE_DIGITS)
+    return _("%(site)s có phần phát hiện muộn cao nhất: %(share)s (%(interval)s).") % words
+
+
+def say_quality(met: int, missed: Sequence[str]) -> str:
+    """Say how many targets are met, and name those that are not."""
+    count = met + len(missed)
+    if not missed:
+        return _("Đạt cả %(count)s đích.") % {"count": count}
+    words = {"met": met, "count": count, "missed": ", ".join(missed)}
+    return _("Đạt %(met)s trong %(count)s đích; chưa đạt: %(missed)s.") % words

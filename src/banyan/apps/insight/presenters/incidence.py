@@ -1,0 +1,328 @@
+"""The page "Bao nhiêu ca mới?": the answer, the trend, the ages, the sites."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from banyan.apps.core.presenters.figures import format_figure, format_interval, format_percent
+from banyan.apps.core.presenters.parts import Answer, DataTable
+from banyan.apps.insight.presenters.figure import Figure, draw_key
+from banyan.apps.insight.presenters.finding import Estimate, say_ages, say_ranking, say_trend, write_limits
+from banyan.apps.insight.presenters.quality import name_site, say_grade
+from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
+from banyan.apps.insight.presenters.ward import show_wards
+from banyan.apps.insight.queries.incidence import TOP_SITES, Incidence
+from banyan.apps.insight.queries.quality import QualityAnswer
+from banyan.apps.insight.queries.trend import mark_provisional
+from banyan.apps.insight.rules import SMALLEST_COUNT
+from banyan.science.burden import poisson_interval
+from banyan.science.burden.chart import draw_ages, draw_bars, draw_trend
+from banyan.science.burden.chart.palette import COBALT, TURMERIC
+
+# Each interval of the answer is drawn on the same scale: a fifth of the value to either side. A short bar is a sure one.
+REACH = 0.2
+DASH = "–"
+
+
+def show_answers(answer: Incidence, scope: Scope) -> list[Answer]:
+    """Lay out rate, cases, crude rate and risk, each with its interval."""
+    total = answer.total
+    lower, upper = poisson_interval(total["cases"])
+    rate = _("ca trên 100.000 người mỗi năm") if len(answer.question.sexes) == 2 else one_sex_unit(answer)
+    few = _("dưới %(count)s ca: không công bố ra ngoài") % {"count": SMALLEST_COUNT}
+    return [
+        make_answer(_("Mới mắc chuẩn hóa theo tuổi"), total, "asr", unit=rate),
+        Answer(
+            label=_("Số ca mới, %(period)s") % {"period": scope.period},
+            value=format_figure(total["cases"]),
+            interval=format_interval(float(lower), float(upper), 0),
+            note=few if total["cases"] < SMALLEST_COUNT else "",
+            **bar(total["cases"], float(lower), float(upper)),
+        ),
+        make_answer(_("Tỷ suất thô"), total, "crude_rate"),
+        make_answer(
+            _("Nguy cơ đến tuổi 74"),
+            total,
+            "cumulative_risk",
+            digits=2,
+            per_cent=True,
+            note=say_one_in(total),
+        ),
+    ]
+
+
+def one_sex_unit(answer: Incidence) -> str:
+    female = answer.question.sexes == ("2",)
+    return _("ca trên 100.000 phụ nữ mỗi năm") if female else _("ca trên 100.000 nam giới mỗi năm")
+
+
+def say_one_in(total: Mapping[str, Any]) -> str:
+    risk = total["cumulative_risk"]
+    return _("cứ %(count)s người có 1") % {"count": format_figure(100 / risk)} if risk else ""
+
+
+def make_answer(
+    label: str,
+    total: Mapping[str, Any],
+    name: str,
+    *,
+    digits: int = 1,
+    per_cent: bool = False,
+    unit: str = "",
+    note: str = "",
+) -> Answer:
+    value, lower, upper = (total[key] for key in (name, f"{name}_lower", f"{name}_upper"))
+    write = format_percent if per_cent else format_figure
+    return Answer(
+        label=label,
+        value=write(value, digits),
+        unit=unit,
+        interval=format_interval(lower, upper, digits),
+        note=note,
+        **bar(value, lower, upper),
+    )
+
+
+def bar(value: float | None, lower: float | None, upper: float | None) -> dict[str, Any]:
+    """Place an interval on the common scale; nothing to draw where there is no case."""
+    if not value or lower is None or upper is None:
+        return {}
+    return {"ends": (lower, value, upper), "scale": (value * (1 - REACH), value * (1 + REACH))}
+
+
+def build_incidence(
+    answer: Incidence, quality: QualityAnswer, scope: Scope, boundaries: tuple[Mapping[str, Any], str]
+) -> list[Figure]:
+    figures = [show_trend(answer, quality, scope), show_ages(answer, quality, scope)]
+    if answer.by_site is not None:
+        figures.append(show_sites(answer.by_site, quality, scope))
+    if answer.by_ward is not None:
+        figures.append(show_wards(answer.by_ward, quality, scope, boundaries))
+    return figures
+
+
+def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure:
+    frame = join_quality(answer.by_year, quality.by_year)
+    provisional = mark_provisional(frame["year"])
+    rates = frame.select("year", value="asr", lower="asr_lower", upper="asr_upper", provisional=provisional)
+    trend = answer.trend
+    change = trend and Estimate(trend.percent, trend.lower, trend.upper)
+    years = scope.register.years
+    finding = say_trend(change, *((trend.first, trend.last) if trend else (years[0], years[-1])))
+    topic = _("Xu hướng · ASR trên 100.000 · %(sex)s · %(years)s") % {
+        "sex": scope.sex_words,
+        "years": write_period(years[0], years[-1]),
+    }
+    return Figure(
+        slug="trend",
+        topic=topic,
+        finding=finding,
+        label=f"{scope.title}. {topic}. {finding}",
+        draw=partial(
+            draw_trend,
+            rates,
+            trend.fitted if trend else rates.head(0).select("year", "value"),
+            language=speaks(),
+            label=f"{scope.title}. {topic}",
+            note=note_change(change),
+        ),
+        frame=frame,
+        table=tabulate_years(frame, provisional),
+        method="trend",
+        key=[
+            (draw_key("point", COBALT), _("Từng năm")),
+            (draw_key("band", COBALT), _("KTC 95 %")),
+            *([(draw_key("line", COBALT), _("Đường khớp"))] if trend else []),
+            *(
+                [(draw_key("hollow", COBALT), _("Tạm tính, không tính vào đường khớp"))]
+                if provisional.any()
+                else []
+            ),
+        ],
+        trust=[line for line in (mark_note(provisional), say_grade(quality), say_version(scope)) if line],
+        width="w7",
+        table_open=True,
+    )
+
+
+def say_version(scope: Scope) -> str:
+    return _("Bản dữ liệu %(date)s, dấu vân %(mark)s") % {
+        "date": scope.version_words,
+        "mark": scope.register.version.fingerprint,
+    }
+
+
+def mark_note(provisional: pl.Series) -> str:
+    return _("* tạm tính: ca của năm này còn có thể báo về") if provisional.any() else ""
+
+
+def note_change(change: Estimate | None) -> tuple[str, str]:
+    """Write the change inside the plot; a reader must not see a direction that the heading does not claim."""
+    if change is None:
+        return "", ""
+    sign = "+" if change.value > 0 else ""
+    percent = f"{sign}{format_percent(change.value, 1)}"
+    return _("%(percent)s mỗi năm") % {"percent": percent}, f"({write_limits(change.lower, change.upper)})"
+
+
+def join_quality(by_year: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
+    """Set the quality of a year beside its rate; MV and DCO in per cent."""
+    return by_year.join(quality.select("year", "mv", "dco", "unknown_age"), on="year", how="left")
+
+
+def tabulate_years(frame: pl.DataFrame, provisional: pl.Series) -> DataTable:
+    columns = [
+        (_("Năm"), False),
+        (_("Ca mới"), True),
+        (_("Thô"), True),
+        (_("ASR"), True),
+        (_("KTC 95 %"), True),
+        (_("Mô bệnh học, %"), True),
+        (_("Chỉ giấy tử, %"), True),
+    ]
+    rows = [
+        [
+            f"{row['year']} *" if open_year else str(row["year"]),
+            format_figure(row["cases"]),
+            format_figure(row["crude_rate"], 1),
+            format_figure(row["asr"], 1),
+            format_interval(row["asr_lower"], row["asr_upper"]),
+            format_figure(row["mv"], 1),
+            format_figure(row["dco"], 1),
+        ]
+        for row, open_year in zip(frame.iter_rows(named=True), provisional, strict=True)
+    ]
+    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=rows[::-1])
+
+
+def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure:
+    now, before = scope.period, write_period(*answer.before) if answer.before else ""
+    groups = [
+        Estimate(
+            row["rate"] or 0.0, row["rate_lower"] or 0.0, row["rate_upper"] or 0.0, name_age(row["age_group"])
+        )
+        for row in answer.ages.filter(pl.col("series") == 0).iter_rows(named=True)
+    ]
+    ratio = Estimate(*answer.ratio) if answer.ratio else None
+    topic = _("Theo tuổi · ca trên 100.000 người mỗi năm · %(sex)s") % {"sex": scope.sex_words}
+    names = (now, before) if before else (now,)
+    key = [(draw_key("line", COBALT), now), (draw_key("dashed", TURMERIC), before)][: len(names)]
+    finding = say_ages(groups, ratio, now, before)
+    rates = answer.ages.select("series", "age_group", "rate", lower="rate_lower", upper="rate_upper")
+    unknown = answer.total["unknown_age_cases"]
+    return Figure(
+        slug="ages",
+        topic=topic,
+        finding=finding,
+        label=f"{scope.title}. {topic}. {finding}",
+        draw=partial(draw_ages, rates, names=names, language=speaks(), label=f"{scope.title}. {topic}"),
+        frame=name_periods(answer.ages, names),
+        table=tabulate_ages(answer.ages, names),
+        method="ages",
+        key=[*key, (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)"))],
+        trust=[
+            _("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(unknown)},
+            _("So sánh hai giai đoạn bằng tỷ số ASR"),
+            say_grade(quality),
+        ],
+        width="w5",
+    )
+
+
+def name_age(group: int) -> str:
+    return f"{group}+" if group >= 85 else f"{group}–{group + 4}"
+
+
+def name_periods(ages: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return the ages for a file: the period by name instead of by number."""
+    period = pl.Series("period", [names[series] for series in ages["series"]], dtype=pl.String)
+    return ages.select(period, pl.exclude("series"))
+
+
+def tabulate_ages(ages: pl.DataFrame, names: Sequence[str]) -> DataTable:
+    columns = [(_("Tuổi"), False)]
+    for name in names:
+        columns += [
+            (_("Ca, %(period)s") % {"period": name}, True),
+            (_("Tỷ suất"), True),
+            (_("KTC 95 %"), True),
+        ]
+    periods = [ages.filter(pl.col("series") == series).to_dicts() for series in range(len(names))]
+    rows = [
+        [name_age(cells[0]["age_group"]), *(text for cell in cells for text in write_age_cells(cell))]
+        for cells in zip(*periods, strict=True)
+    ]
+    return DataTable(title=_("Bảng số theo tuổi"), columns=columns, rows=rows)
+
+
+def write_age_cells(cell: Mapping[str, Any]) -> list[str]:
+    return [
+        format_figure(cell["cases"]),
+        format_figure(cell["rate"], 1),
+        format_interval(cell["rate_lower"], cell["rate_upper"]),
+    ]
+
+
+def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> Figure:
+    language = speaks()
+    frame = by_site.with_columns(
+        name=pl.Series([name_site(key, language) for key in by_site["site"]], dtype=pl.String)
+    ).drop_nulls("asr")
+    estimates = [
+        Estimate(row["asr"], row["asr_lower"], row["asr_upper"], row["name"])
+        for row in frame.iter_rows(named=True)
+    ]
+    top = frame.filter(pl.col("cases") > 0).head(TOP_SITES)
+    rows = top.select(
+        "name",
+        pl.Series("text", [format_figure(value, 1) for value in top["asr"]], dtype=pl.String),
+        value="asr",
+        lower="asr_lower",
+        upper="asr_upper",
+    )
+    topic = _("Theo vị trí u · ASR trên 100.000 · %(sex)s · %(period)s") % {
+        "sex": scope.sex_words,
+        "period": scope.period,
+    }
+    finding = say_ranking(estimates)
+    return Figure(
+        slug="sites",
+        topic=topic,
+        finding=finding,
+        label=f"{topic}. {finding}",
+        draw=partial(draw_bars, rows, language=language, label=topic),
+        frame=frame.select("site", "name", pl.exclude("site", "name")),
+        table=tabulate_sites(frame),
+        method="rates",
+        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
+        trust=[
+            _("%(count)s vị trí nhiều nhất trong hình; tất cả trong bảng") % {"count": top.height},
+            say_grade(quality),
+        ],
+    )
+
+
+def tabulate_sites(frame: pl.DataFrame) -> DataTable:
+    columns = [
+        (_("Vị trí u"), False),
+        (_("Ca mới"), True),
+        (_("Thô"), True),
+        (_("ASR"), True),
+        (_("KTC 95 %"), True),
+        (_("Nguy cơ đến tuổi 74, %"), True),
+    ]
+    rows = [
+        [
+            row["name"],
+            format_figure(row["cases"]),
+            format_figure(row["crude_rate"], 1),
+            format_figure(row["asr"], 1),
+            format_interval(row["asr_lower"], row["asr_upper"]),
+            format_figure(row["cumulative_risk"], 2),
+        ]
+        for row in frame.iter_rows(named=True)
+    ]
+    return DataTable(title=_("Bảng mọi vị trí u"), columns=columns, rows=rows)

@@ -1,0 +1,208 @@
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import polars as pl
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from banyan.apps.core.presenters.figures import format_figure, format_percent
+from banyan.apps.core.presenters.parts import DataTable, QualityMeasure, QualityStrip
+from banyan.apps.insight.presenters.figure import Figure, draw_key
+from banyan.apps.insight.presenters.finding import say_quality
+from banyan.apps.insight.presenters.scope import Scope, speaks
+from banyan.apps.insight.queries.quality import FEWEST_CASES, QualityAnswer, can_be_staged, missed_targets
+from banyan.apps.insight.queries.question import find_site
+from banyan.apps.insight.queries.trend import mark_provisional
+from banyan.apps.insight.rules import TARGETS
+from banyan.science.burden.chart import draw_trend
+from banyan.science.burden.chart.palette import COBALT
+
+# The end of each bar in the strip: past it a bar is simply full.
+FULL = {"mv": 100.0, "dco": 10.0, "unknown_stage": 40.0, "unknown_age": 4.0, "sources": 4.0}
+
+
+def name_measures() -> dict[str, str]:
+    return {
+        "mv": _("Có mô bệnh học"),
+        "dco": _("Chỉ giấy báo tử"),
+        "unknown_stage": _("Không rõ giai đoạn"),
+        "unknown_age": _("Không rõ tuổi"),
+        "sources": _("Nguồn mỗi ca"),
+    }
+
+
+def write_measure(name: str, value: float | None) -> str:
+    digits = TARGETS[name].digits
+    return format_figure(value, digits) if name == "sources" else format_percent(value, digits)
+
+
+def write_target(name: str) -> str:
+    target = TARGETS[name]
+    digits = 0 if target.limit == int(target.limit) else 1
+    return f"{'≥' if target.at_least else '≤'} {format_figure(target.limit, digits)}"
+
+
+def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
+    """Lay out grade, measures and targets; the grade's reasons stand on the quality page."""
+    words = {"A": _("tốt"), "B": _("khá"), "C": _("cần xem lại"), "D": _("yếu")}
+    names = name_measures()
+    measures = [make_measure(name, names[name], answer.total) for name in TARGETS]
+    why = "" if answer.grade == "A" else _("Vì sao không là A")
+    return QualityStrip(
+        grade=answer.grade,
+        words=_("Chất lượng: %(words)s") % {"words": words[answer.grade]},
+        measures=measures,
+        why=why,
+        why_address=f"{reverse('figures-quality')}?{scope.question.query()}#targets" if why else "",
+    )
+
+
+def make_measure(name: str, label: str, row: Mapping[str, Any]) -> QualityMeasure:
+    value, target, full = row[name], TARGETS[name], FULL[name]
+    return QualityMeasure(
+        label=label,
+        value=write_measure(name, value),
+        target=write_target(name),
+        share=None if value is None else 100 * value / full,
+        target_share=100 * target.limit / full,
+        missed=target.is_missed(value),
+    )
+
+
+def say_grade(answer: QualityAnswer) -> str:
+    """Write grade, MV, DCO and unknown age on one line under a figure."""
+    words = {
+        "grade": answer.grade,
+        "mv": format_percent(answer.total["mv"], 1),
+        "dco": format_percent(answer.total["dco"], 1),
+        "age": format_percent(answer.total["unknown_age"], 1),
+    }
+    return (
+        _("Chất lượng %(grade)s: mô bệnh học %(mv)s, chỉ giấy báo tử %(dco)s, không rõ tuổi %(age)s") % words
+    )
+
+
+def build_quality(answer: QualityAnswer, scope: Scope) -> list[Figure]:
+    return [
+        *(plot_measure(name, answer, scope) for name in ("mv", "dco", "unknown_stage")),
+        tabulate_sites(answer, scope),
+    ]
+
+
+def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
+    """Draw one measure by year against its target."""
+    label, target = name_measures()[name], TARGETS[name]
+    frame = answer.by_year.select("year", "cases", name)
+    rates = frame.select(
+        "year", value=name, lower=name, upper=name, provisional=mark_provisional(frame["year"])
+    )
+    value = answer.total[name]
+    missed = [label] if target.is_missed(value) else []
+    words = {
+        "label": label,
+        "period": scope.period,
+        "value": write_measure(name, value),
+        "target": write_target(name),
+    }
+    sentence = (
+        _("%(label)s, %(period)s: %(value)s, chưa đạt đích %(target)s.")
+        if missed
+        else _("%(label)s, %(period)s: %(value)s, đạt đích %(target)s.")
+    )
+    columns = [(_("Năm"), True), (_("Ca mới"), True), (label, True), (_("Đích"), True)]
+    rows = [
+        [str(year), format_figure(cases), write_measure(name, share), write_target(name)]
+        for year, cases, share in frame.iter_rows()
+    ]
+    return Figure(
+        slug=name.replace("_", "-"),
+        topic=_("%(label)s · theo năm · %%") % {"label": label},
+        finding=sentence % words,
+        label=_("%(label)s theo năm, so với đích") % {"label": label},
+        draw=partial(
+            draw_trend,
+            rates,
+            rates.head(0).select("year", "value"),
+            language=speaks(),
+            label=label,
+            target=(target.limit, _("đích %(target)s") % {"target": write_target(name)}),
+            compact=True,
+        ),
+        frame=frame,
+        table=DataTable(title=_("Bảng số theo năm"), columns=columns, rows=rows[::-1]),
+        method="quality",
+        key=[(draw_key("point", COBALT), _("Từng năm")), (draw_key("hollow", COBALT), _("Tạm tính"))],
+        trust=[_("Nguồn của đích: %(source)s") % {"source": target.source}],
+        width="w4",
+    )
+
+
+def tabulate_sites(answer: QualityAnswer, scope: Scope) -> Figure:
+    """Set the measures of all sites side by side; a missed target carries its triangle."""
+    names, language = name_measures(), speaks()
+    rows = answer.by_site.filter(pl.col("cases") >= FEWEST_CASES).sort("cases", descending=True)
+    missed = [
+        name_site(row["site"], language)
+        for row in rows.iter_rows(named=True)
+        if missed_targets(judge_row(row))
+    ]
+    columns = [
+        (_("Vị trí u"), False),
+        (_("Ca mới"), True),
+        *((f"{names[name]} ({write_target(name)})", True) for name in TARGETS),
+    ]
+    found = answer.missed
+    return Figure(
+        slug="sites",
+        topic=_("Theo vị trí u · %(period)s") % {"period": scope.period},
+        finding=say_quality(len(TARGETS) - len(found), [names[name] for name in found]),
+        label=_("Số vị trí u chưa đạt từng đích"),
+        draw=lambda: "",
+        frame=rows,
+        table=DataTable(
+            title=_("Bảng theo vị trí u"),
+            columns=columns,
+            rows=[write_site_row(row, language) for row in rows.iter_rows(named=True)],
+        ),
+        method="quality",
+        trust=[
+            _("▲ chưa đạt đích"),
+            _("%(count)s vị trí u chưa đạt ít nhất một đích") % {"count": len(missed)},
+            _("Không xét vị trí u dưới %(count)s ca") % {"count": FEWEST_CASES},
+        ],
+        table_open=True,
+    )
+
+
+def judge_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the stage of a site that has none."""
+    return dict(row) if can_be_staged(row["site"]) else {**row, "unknown_stage": None}
+
+
+def name_site(key: str, language: str) -> str:
+    group = find_site(key)
+    return group.name(language) if group else key
+
+
+def write_site_row(row: Mapping[str, Any], language: str) -> Sequence[str]:
+    judged = judge_row(row)
+    cells = [
+        write_measure(name, judged[name]) + (" ▲" if target.is_missed(judged[name]) else "")
+        for name, target in TARGETS.items()
+    ]
+    return [name_site(row["site"], language), format_figure(row["cases"]), *cells]
+
+
+def list_targets(answer: QualityAnswer) -> list[dict[str, Any]]:
+    """Return each target with its value, whether it is met, and who asks for it: the reasons of the grade."""
+    return [
+        {
+            "label": label,
+            "value": write_measure(name, answer.total[name]),
+            "target": write_target(name),
+            "missed": TARGETS[name].is_missed(answer.total[name]),
+            "source": TARGETS[name].source,
+        }
+        for name, label in name_measures().items()
+    ]

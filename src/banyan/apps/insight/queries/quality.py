@@ -1,0 +1,78 @@
+"""How far the data can be trusted: the measures of quality by site and year."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from banyan.apps.insight.queries.memory import Memory
+from banyan.apps.insight.queries.question import Question, choose_cases
+from banyan.apps.insight.queries.register import WITHOUT_STAGE, Register
+from banyan.apps.insight.rules import TARGETS, grade_quality
+
+FEWEST_CASES = 20  # below it a share of a site is not judged
+
+
+@dataclass(frozen=True, eq=False)
+class QualityAnswer:
+    """Shares in per cent: mv, dco, unknown_stage, unknown_age, psu, and sources (a case), with `cases`.
+
+    `total` is one row for the period, `by_year` one a year of the register, `by_site` one a site in the period.
+    """
+
+    question: Question
+    total: dict[str, Any]
+    by_year: pl.DataFrame
+    by_site: pl.DataFrame
+
+    @property
+    def missed(self) -> list[str]:
+        return missed_targets(self.total)
+
+    @property
+    def grade(self) -> str:
+        return grade_quality(len(self.missed))
+
+
+_answers: Memory[QualityAnswer] = Memory(256)
+
+
+def answer_quality(register: Register, question: Question) -> QualityAnswer:
+    return _answers.recall((register.key, question), lambda: work_out_quality(register, question))
+
+
+def work_out_quality(register: Register, question: Question) -> QualityAnswer:
+    every = choose_cases(register, question, every_year=True)
+    now = every.filter(pl.col("year").is_between(question.first, question.last))
+    return QualityAnswer(
+        question=question,
+        total=measure_quality(now, []).row(0, named=True),
+        by_year=measure_quality(every, ["year"]),
+        by_site=measure_quality(now.drop_nulls("site"), ["site"]),
+    )
+
+
+def measure_quality(cases: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Return by-columns, cases, mv, dco, unknown_age, psu, sources, unknown_stage; null where there is no case."""
+    shares = {
+        "mv": pl.col("microscopic"),
+        "dco": pl.col("dco_only"),
+        "unknown_age": pl.col("age").is_null(),
+        "psu": pl.col("site").eq_missing(pl.lit("unspecified")),
+        "unknown_stage": pl.col("stage_group").is_null().filter(pl.col("can_be_staged")),
+    }
+    measures = [
+        pl.len().alias("cases"),
+        *((share.mean() * 100).alias(name) for name, share in shares.items()),
+        pl.col("sources").mean().alias("sources"),
+    ]
+    return cases.group_by(by).agg(measures).sort(by) if by else cases.select(measures)
+
+
+def missed_targets(measures: dict[str, Any]) -> list[str]:
+    """Name the targets that one row of measures misses."""
+    return [name for name, target in TARGETS.items() if target.is_missed(measures[name])]
+
+
+def can_be_staged(site: str) -> bool:
+    return site not in WITHOUT_STAGE

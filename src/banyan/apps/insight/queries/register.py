@@ -1,0 +1,129 @@
+"""What every figure stands on, in this process's memory: cases, people, wards, and the version of each."""
+
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+import polars as pl
+
+from banyan.apps.network.queries.population import current_population_set, read_population
+from banyan.apps.network.queries.ward import current_boundaries, current_wards
+from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases
+
+MALIGNANT = "3"
+BLADDER_EARLY = ("D09.0", "D41.4")  # counted with the bladder by CI5, and only where a reader asks for it
+SKIN = "skin"
+MICROSCOPIC = ("5", "7.1", "7.2", "7.3", "8")
+FROM_DEATH_CERTIFICATE = "0"
+STAGES = ("I", "II", "III", "IV")
+# No stage I to IV exists for these: they are neither early, nor late, nor "unknown".
+WITHOUT_STAGE = ("brain", "myeloma", "leukaemia", "unspecified")
+WARD_COLUMNS = {
+    "ward_code": pl.String,
+    "name": pl.String,
+    "kind": pl.String,
+    "latitude": pl.Float64,
+    "longitude": pl.Float64,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """The register at one version. Frames are shared between requests: nobody writes into them.
+
+    `cases` holds tumours that may be counted: malignant, or early ones of the bladder (column `early`), in years that
+    have a population; beside the register's columns it has `microscopic`, `dco_only`, `can_be_staged` and
+    `stage_group` (I to IV, null: unknown). `people` is ward_code, year, sex, age_group, person_years.
+    """
+
+    cases: pl.DataFrame
+    people: pl.DataFrame
+    wards: pl.DataFrame
+    years: tuple[int, ...]
+    version: DataVersion
+    population_id: int
+    population_vi: str
+    population_en: str
+    population_source: str
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What a figure's numbers depend on beside the question."""
+        return self.version.number, self.population_id
+
+
+_kept: dict[tuple[int, str, int], Register] = {}
+_reading = Lock()
+
+
+def read_register() -> Register | None:
+    """Return the register as it is now, or None while there are no cases or no population.
+
+    Two short queries tell whether what is in memory still holds; only a change reads the cases again.
+    """
+    version, population = data_version(), current_population_set()
+    if population is None:
+        return None
+    key = (version.number, version.fingerprint, population.pk)
+    with _reading:
+        if key not in _kept:
+            register = shape_register(
+                read_cases(), read_population(population.pk), read_wards(), version, population
+            )
+            _kept.clear()
+            _kept[key] = register
+        register = _kept[key]
+    return register if register.years else None
+
+
+def shape_register(
+    cases: pl.DataFrame, people: pl.DataFrame, wards: pl.DataFrame, version: DataVersion, population: Any
+) -> Register:
+    """Keep what may be counted: malignant tumours and early ones of the bladder, in years with a population."""
+    early = pl.col("icd10").is_in(BLADDER_EARLY)
+    counted = cases.filter((pl.col("behaviour") == MALIGNANT) | early).with_columns(
+        early=(early & (pl.col("behaviour") != MALIGNANT)).fill_null(value=False),
+        site=pl.when(early).then(pl.lit("bladder")).otherwise("site"),
+        microscopic=pl.col("basis").is_in(MICROSCOPIC).fill_null(value=False),
+        dco_only=(pl.col("dco") | (pl.col("basis") == FROM_DEATH_CERTIFICATE)).fill_null(value=False),
+        can_be_staged=pl.col("site").is_in(WITHOUT_STAGE).not_().fill_null(value=True),
+    )
+    counted = counted.with_columns(stage_group=pl.when("can_be_staged").then(group_stage()))
+    years = sorted(set(people["year"].unique()) & set(counted["year"].drop_nulls().unique()))
+    return Register(
+        cases=counted.filter(pl.col("year").is_in(years)),
+        people=people,
+        wards=wards,
+        years=tuple(years),
+        version=version,
+        population_id=population.pk,
+        population_vi=population.name_vi,
+        population_en=population.name_en,
+        population_source=population.source,
+    )
+
+
+def group_stage() -> pl.Expr:
+    """Return stage I to IV of what is written: IIIB is III. Stage 0 of an invasive tumour cannot be: unknown."""
+    written = (
+        pl.col("stage").str.to_uppercase().str.strip_chars().str.extract(r"^(IV|III|II|I|[1-4])(?:[ABC]|$)")
+    )
+    return written.replace(dict(zip("1234", STAGES, strict=True)))
+
+
+def read_wards() -> pl.DataFrame:
+    rows = current_wards().values_list("code", "name", "kind", "latitude", "longitude")
+    return pl.DataFrame(list(rows), schema=WARD_COLUMNS, orient="row")
+
+
+def read_boundaries() -> tuple[dict[str, dict[str, Any]], str]:
+    """Return the imported polygons by ward code, and where they come from; empty where none were imported."""
+    drawn = list(current_boundaries())
+    return {each.ward.code: each.geometry for each in drawn}, (drawn[0].source if drawn else "")
+
+
+def last_known_day(register: Register) -> date | None:
+    """Return the last day on which the register heard of anybody: follow-up ends there."""
+    days = register.cases.select(pl.max_horizontal(pl.col("last_contact_date", "death_date").max())).item()
+    return days if isinstance(days, date) else None

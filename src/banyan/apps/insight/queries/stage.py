@@ -1,0 +1,111 @@
+"""Stage at diagnosis: how many of the cases came late."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from banyan.apps.insight.choices import ALL_SITES
+from banyan.apps.insight.queries.memory import Memory
+from banyan.apps.insight.queries.question import Question, choose_cases
+from banyan.apps.insight.queries.register import STAGES, Register
+from banyan.apps.insight.queries.trend import mark_provisional
+from banyan.science.burden.intervals import normal_quantile
+
+LATE = ("III", "IV")
+FEWEST_STAGED = 30  # below it a site's share says nothing beside the others
+
+
+@dataclass(frozen=True, eq=False)
+class StageAnswer:
+    """Shares in per cent. `total` is one row: cases, staged, late, share, lower, upper, unknown (per cent of cases).
+
+    `by_year` has those columns for each year, and I, II, III, IV (cases); `by_site` for each site with enough staged
+    cases, or None where one site was asked for. `change` is the difference, in points, between the first and the last
+    complete year, with its limits and the two years.
+    """
+
+    question: Question
+    total: dict[str, float]
+    by_year: pl.DataFrame
+    by_site: pl.DataFrame | None
+    change: tuple[int, int, float, float, float] | None
+
+
+_answers: Memory[StageAnswer] = Memory(256)
+
+
+def answer_stage(register: Register, question: Question) -> StageAnswer:
+    return _answers.recall((register.key, question), lambda: work_out_stage(register, question))
+
+
+def work_out_stage(register: Register, question: Question) -> StageAnswer:
+    every = choose_cases(register, question, every_year=True).filter("can_be_staged")
+    now = every.filter(pl.col("year").is_between(question.first, question.last))
+    by_year = share_late(every, ["year"])
+    return StageAnswer(
+        question=question,
+        total=share_late(now, []).row(0, named=True),
+        by_year=by_year,
+        by_site=rank_late(now) if question.site == ALL_SITES else None,
+        change=compare_years(by_year),
+    )
+
+
+def share_late(cases: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Return by-columns, cases, I, II, III, IV, staged, late, unknown_cases, share, lower, upper, unknown."""
+    counts = [
+        pl.len().alias("cases"),
+        *((pl.col("stage_group") == stage).sum().alias(stage) for stage in STAGES),
+    ]
+    counted = cases.group_by(by).agg(counts).sort(by) if by else cases.select(counts)
+    summed = counted.with_columns(
+        staged=pl.sum_horizontal(*STAGES), late=pl.sum_horizontal(*LATE)
+    ).with_columns(unknown_cases=pl.col("cases") - pl.col("staged"))
+    lower, upper = wilson_interval(summed["late"].to_numpy(), summed["staged"].to_numpy())
+    return summed.with_columns(
+        share=100 * pl.col("late") / pl.col("staged"),
+        lower=100 * pl.Series(lower),
+        upper=100 * pl.Series(upper),
+        unknown=100 * pl.col("unknown_cases") / pl.col("cases"),
+    ).with_columns(pl.col("share", "lower", "upper", "unknown").fill_nan(None))
+
+
+def wilson_interval(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Score limits of a share (Wilson EB. JASA 1927;22:209-212); nan where there is nothing to share."""
+    z, n = normal_quantile(level), np.where(of > 0, of, np.nan).astype(float)
+    p = count / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def rank_late(cases: pl.DataFrame) -> pl.DataFrame:
+    enough = pl.col("staged") >= FEWEST_STAGED
+    return (
+        share_late(cases.drop_nulls("site"), ["site"])
+        .filter(enough)
+        .sort("share", "site", descending=[True, False])
+    )
+
+
+def compare_years(by_year: pl.DataFrame) -> tuple[int, int, float, float, float] | None:
+    """Return first and last complete year, and the difference of their shares in points with its limits.
+
+    The limits combine the score limits of the two shares (Newcombe RG. Statistics in Medicine 1998;17:873-890,
+    method 10).
+    """
+    whole = by_year.filter(~mark_provisional(by_year["year"])).drop_nulls("share")
+    if whole.height < 2:
+        return None
+    (first, p1, l1, u1), (last, p2, l2, u2) = (
+        whole.select("year", "share", "lower", "upper").row(index) for index in (0, -1)
+    )
+    change = p2 - p1
+    return (
+        first,
+        last,
+        change,
+        change - float(np.hypot(p2 - l2, u1 - p1)),
+        change + float(np.hypot(u2 - p2, p1 - l1)),
+    )

@@ -1,0 +1,67 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.views.access import requires
+from banyan.apps.insight.forms.question import QuestionForm
+from banyan.apps.insight.presenters.figure import Figure
+from banyan.apps.insight.presenters.file import CSV, write_csv
+from banyan.apps.insight.presenters.incidence import build_incidence, show_answers
+from banyan.apps.insight.presenters.quality import show_strip
+from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.queries.incidence import answer_incidence, count_behind
+from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.register import read_boundaries
+from banyan.apps.insight.views.page import FiguresPage, download, require_register, send, show_page
+
+BEHIND = ("cases", "population")
+
+
+def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+    incidence = answer_incidence(scope.register, scope.question)
+    quality = answer_quality(scope.register, scope.question)
+    boundaries = read_boundaries() if incidence.by_ward is not None else ({}, "")
+    figures = build_incidence(incidence, quality, scope, boundaries)
+    return figures, {
+        "answers": show_answers(incidence, scope),
+        "strip": show_strip(quality, scope),
+        "rebuild": True,
+    }
+
+
+PAGE = FiguresPage(
+    url="figures-incidence",
+    name=_("Bao nhiêu ca mới?"),
+    template="insight/figures.html",
+    filters=("site", "sex", "place", "first", "last", "standard"),
+    answer=answer,
+)
+
+
+@requires(Capability.VIEW_FIGURES)
+def show_incidence(request: HttpRequest) -> HttpResponse:
+    return show_page(request, PAGE)
+
+
+@requires(Capability.VIEW_FIGURES)
+def download_incidence(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    if slug in BEHIND and kind == "csv":
+        return download_behind(request, slug)
+    return download(request, PAGE, slug, kind)
+
+
+def download_behind(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the counted cases or the people behind the page, as the command line reads them."""
+    register = require_register()
+    form = QuestionForm(register, request.GET)
+    if not form.is_valid():
+        return HttpResponse(
+            "\n".join(str(error) for errors in form.errors.values() for error in errors),
+            status=400,
+            content_type="text/plain; charset=utf-8",
+        )
+    frame = count_behind(register, form.question)[BEHIND.index(slug)]
+    return send(write_csv(frame), CSV, name=f"{slug}.csv")

@@ -1,0 +1,138 @@
+"""What the figures pages have in common: the question in the address, the frame around the answer, the downloads."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from banyan.apps.insight.forms.question import QuestionForm
+from banyan.apps.insight.presenters.figure import Figure, show_figures
+from banyan.apps.insight.presenters.file import write_file
+from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.register import Register, read_register
+from banyan.science.burden import BurdenError
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    """One page of figures: how it is called, and how it answers a question.
+
+    `answer` returns the figures and what else its template draws (answers, strip); `lines` names the filters that
+    matter to the page, in order.
+    """
+
+    url: str
+    name: str
+    template: str
+    filters: tuple[str, ...]
+    answer: Callable[[Scope], tuple[Sequence[Figure], dict[str, Any]]]
+
+
+def show_page(request: HttpRequest, page: FiguresPage) -> HttpResponse:
+    """Answer the question in the address; where it cannot be, say why."""
+    register = read_register()
+    if register is None:
+        return render(
+            request, "insight/empty.html", {"page_name": page.name, "crumbs": make_crumbs(page, "")}
+        )
+    form = QuestionForm(register, request.GET)
+    if not form.is_valid():
+        return refuse_question(
+            request, page, form, [error for errors in form.errors.values() for error in errors]
+        )
+    scope = Scope(form.question, register)
+    try:
+        figures, parts = page.answer(scope)
+    except BurdenError as fault:
+        return refuse_question(request, page, form, [speak_fault(fault)])
+    context = {
+        **describe_frame(request, page, form, scope),
+        **parts,
+        "cards": show_figures(figures, page.url, scope),
+    }
+    return render(request, page.template, context)
+
+
+def speak_fault(fault: BurdenError) -> str:
+    return fault.message_vi if (get_language() or "vi").startswith("vi") else fault.message_en
+
+
+def refuse_question(
+    request: HttpRequest, page: FiguresPage, form: QuestionForm, faults: list[str]
+) -> HttpResponse:
+    context = {
+        "page_name": page.name,
+        "page_address": reverse(page.url),
+        "faults": faults,
+        "form": form,
+        "filters": [form[name] for name in page.filters],
+        "crumbs": make_crumbs(page, ""),
+    }
+    return render(request, "insight/refused.html", context, status=400)
+
+
+def describe_frame(
+    request: HttpRequest, page: FiguresPage, form: QuestionForm, scope: Scope
+) -> dict[str, Any]:
+    address = f"{reverse(page.url)}?{scope.question.query()}"
+    return {
+        "scope": scope,
+        "register": scope.register,
+        "form": form,
+        "filters": [form[name] for name in page.filters],
+        "page_address": reverse(page.url),
+        "state_address": address,
+        "citation": scope.cite(request.build_absolute_uri(address)),
+        "crumbs": make_crumbs(page, scope.title),
+        "page_name": page.name,
+    }
+
+
+def make_crumbs(page: FiguresPage, title: str) -> list[tuple[str, str]]:
+    own = (page.name, reverse(page.url) if title else "")
+    return [(_("Số liệu"), ""), own, *([(title, "")] if title else [])]
+
+
+def download(request: HttpRequest, page: FiguresPage, slug: str, kind: str) -> HttpResponse:
+    """Send one figure of a page as a file, with the state of the address."""
+    register = read_register()
+    form = register and QuestionForm(register, request.GET)
+    if not register or not form or not form.is_valid():
+        raise Http404
+    scope = Scope(form.question, register)
+    try:
+        figures, _parts = page.answer(scope)
+    except BurdenError:
+        raise Http404 from None
+    figure = next((figure for figure in figures if figure.slug == slug), None)
+    file = figure and write_file(figure, kind, scope, request.build_absolute_uri(request.get_full_path()))
+    if not file:
+        raise Http404
+    return send(*file, name=f"banyan-{slug}-{scope.question.site}-{scope.period}.{kind}")
+
+
+def send(content: bytes, content_type: str, *, name: str) -> HttpResponse:
+    plain = name.replace("–", "-")
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "private"},
+    )
+
+
+def require_register() -> Register:
+    register = read_register()
+    if register is None:
+        raise Http404
+    return register
+
+
+def strip_parts(scope: Scope) -> Any:
+    """Return the quality of the cases behind a page."""
+    return answer_quality(scope.register, scope.question)

@@ -1,0 +1,38 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.views.access import requires
+from banyan.apps.insight.presenters.figure import Figure
+from banyan.apps.insight.presenters.quality import build_quality, list_targets, show_strip
+from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.views.page import FiguresPage, download, show_page
+
+
+def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+    quality = answer_quality(scope.register, scope.question)
+    parts = {"strip": show_strip(quality, scope), "targets": list_targets(quality)}
+    return build_quality(quality, scope), parts
+
+
+PAGE = FiguresPage(
+    url="figures-quality",
+    name=_("Chất lượng"),
+    template="insight/quality.html",
+    filters=("site", "sex", "place", "first", "last"),
+    answer=answer,
+)
+
+
+@requires(Capability.VIEW_FIGURES)
+def show_quality(request: HttpRequest) -> HttpResponse:
+    return show_page(request, PAGE)
+
+
+@requires(Capability.VIEW_FIGURES)
+def download_quality(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    return download(request, PAGE, slug, kind)

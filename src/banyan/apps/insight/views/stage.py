@@ -1,0 +1,43 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.views.access import requires
+from banyan.apps.insight.presenters.figure import Figure
+from banyan.apps.insight.presenters.quality import show_strip
+from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.presenters.stage import build_stage, show_stage_answers
+from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.stage import answer_stage
+from banyan.apps.insight.views.page import FiguresPage, download, show_page
+
+
+def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+    stages = answer_stage(scope.register, scope.question)
+    quality = answer_quality(scope.register, scope.question)
+    return build_stage(stages, quality, scope), {
+        "answers": show_stage_answers(stages),
+        "strip": show_strip(quality, scope),
+    }
+
+
+PAGE = FiguresPage(
+    url="figures-stage",
+    name=_("Phát hiện muộn"),
+    template="insight/figures.html",
+    filters=("site", "sex", "place", "first", "last"),
+    answer=answer,
+)
+
+
+@requires(Capability.VIEW_FIGURES)
+def show_stage(request: HttpRequest) -> HttpResponse:
+    return show_page(request, PAGE)
+
+
+@requires(Capability.VIEW_FIGURES)
+def download_stage(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    return download(request, PAGE, slug, kind)

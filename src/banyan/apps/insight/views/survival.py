@@ -1,0 +1,41 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.views.access import requires
+from banyan.apps.insight.presenters.figure import Figure
+from banyan.apps.insight.presenters.quality import show_strip
+from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.presenters.survival import build_survival, show_survival_answers
+from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.survival import answer_survival
+from banyan.apps.insight.views.page import FiguresPage, download, show_page
+
+
+def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+    survival = answer_survival(scope.register, scope.question)
+    quality = answer_quality(scope.register, scope.question)
+    parts = {"answers": show_survival_answers(survival), "strip": show_strip(quality, scope)}
+    return build_survival(survival, quality, scope), parts
+
+
+PAGE = FiguresPage(
+    url="figures-survival",
+    name=_("Sống thêm bao lâu?"),
+    template="insight/figures.html",
+    filters=("site", "sex", "place", "first", "last"),
+    answer=answer,
+)
+
+
+@requires(Capability.VIEW_FIGURES)
+def show_survival(request: HttpRequest) -> HttpResponse:
+    return show_page(request, PAGE)
+
+
+@requires(Capability.VIEW_FIGURES)
+def download_survival(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    return download(request, PAGE, slug, kind)
