@@ -1,10 +1,12 @@
+from collections.abc import Iterable
+
 import polars as pl
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone, translation
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.network.models import Facility
-from banyan.science.linkage.names import fold_name
+from banyan.science.linkage.names import fold_name, sort_key
 
 
 def facility_ids() -> pl.DataFrame:
@@ -19,23 +21,27 @@ def manageable_facilities(viewer: Viewer) -> QuerySet[Facility]:
     return facilities if viewer.whole_city else facilities.filter(pk=viewer.facility_id)
 
 
-def count_staff(facilities: QuerySet[Facility]) -> QuerySet[Facility]:
-    """Add how many people work at each today."""
-    in_force = Q(postings__period__contains=timezone.localdate(), postings__staff__is_active=True)
-    return facilities.annotate(staff_count=Count("postings__staff", filter=in_force, distinct=True))
+def order_facilities(facilities: QuerySet[Facility], text: str = "") -> list[int]:
+    """Return the keys of whose name (with accents or without) or code holds every word of `text`.
 
-
-def search_facilities(facilities: QuerySet[Facility], text: str) -> QuerySet[Facility]:
-    """Narrow to names (with accents or without) or codes that hold every word of `text`.
-
-    A network has hundreds of facilities, not millions: they are folded here, with no column for it.
+    The specialised level stands first, then the names in Vietnamese order. A network has hundreds of
+    facilities, not millions: they are folded and sorted here, with no column for it.
     """
     words = fold_name(text).split()
-    if not words:
-        return facilities
-    named = facilities.values_list("pk", "name_vi", "name_en", "code")
-    found = [pk for pk, *names in named if all(word in fold_name(" ".join(names)) for word in words)]
-    return facilities.filter(pk__in=found)
+    found = [
+        (-facility.level, [sort_key(word) for word in name_facility(facility).split()], facility.pk)
+        for facility in facilities
+        if all(word in fold_name(f"{facility.name_vi} {facility.name_en} {facility.code}") for word in words)
+    ]
+    return [pk for *_, pk in sorted(found)]
+
+
+def with_staff_count(keys: Iterable[int]) -> list[Facility]:
+    """Return facilities in the order of `keys`, each with how many people work there today."""
+    in_force = Q(postings__period__contains=timezone.localdate(), postings__staff__is_active=True)
+    counted = Facility.objects.annotate(staff_count=Count("postings__staff", filter=in_force, distinct=True))
+    found = counted.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def name_facility(facility: Facility) -> str:
