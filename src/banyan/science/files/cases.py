@@ -215,14 +215,14 @@ def _place_code(table: Table, codes: pl.DataFrame, error: UnreadableCode) -> Fil
 
 
 def read_icd10(codes: pl.Series) -> pl.Series:
-    """Return ICD-10 codes in capitals without outer space, empty as null.
+    """Return ICD-10 codes in capitals without outer space, empty as null; a comma stands for the point.
 
     Raises
     ------
     UnreadableCode
         For the first one that has not the form of a code: a letter, two digits, and up to two more.
     """
-    plain = codes.cast(pl.String).str.strip_chars().str.to_uppercase()
+    plain = codes.cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(",", ".", literal=True)
     plain = pl.select(pl.when(~plain.is_in(["", "NA"])).then(plain)).to_series().alias("icd10")
     wrong = ~plain.str.contains(_ICD10).fill_null(value=True)
     if wrong.any():

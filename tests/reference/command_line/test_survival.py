@@ -1,0 +1,104 @@
+"""`banyan survival` on the patients of relsurv and popEpi."""
+
+import polars as pl
+import pytest
+
+COLREC = [
+    "--map",
+    "dead=stat",
+    "--map",
+    "diagnosis_date=diag_date",
+    "--map",
+    "hazard=haz_annual",
+    "--days-per-year",
+    "365.241",
+]
+COLUMNS = ("survival", "std_err", "lower", "upper")
+
+
+def run_colrec(banyan, oracle, *options):
+    statistics = oracle / "statistics"
+    files = [statistics / "a_colrec.csv", "--life-table", statistics / "a_slopop.csv"]
+    return banyan("survival", *files, *COLREC, *options)
+
+
+@pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+def test_colrec_by_sex(oracle, banyan, method):
+    expected = pl.read_csv(oracle / "statistics" / "a_netsurv_points.csv").filter(method=method)
+
+    rows = run_colrec(banyan, oracle, "--method", method, "--by", "sex")
+
+    points = {(row["group"], row["years"]): row for row in expected.rows(named=True)}
+    assert len(rows) == 8
+    for row in rows:
+        point = points[f"sex={row['sex']}", row["years"]]
+        assert row["at_risk"] == point["n_risk"]
+        numbers = (point["surv"], point["std_err_summary"], point["lower"], point["upper"])
+        assert tuple(row[name] for name in COLUMNS) == pytest.approx(
+            numbers, abs=5e-5 if row["years"] <= 5 else 2e-4
+        )
+
+
+@pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+def test_colrec_as_relsurv_counts(oracle, banyan, method):
+    name = method.replace("-", "_")
+    curve = pl.read_csv(oracle / "statistics" / f"a_curve_overall_{name}_noaddtimes.csv")
+
+    rows = run_colrec(banyan, oracle, "--convention", "relsurv", "--method", method, "--at", "1,3,5")
+
+    for row in rows:
+        point = curve.filter(pl.col("time_days") <= row["years"] * 365.241).row(-1, named=True)
+        assert row["survival"] == pytest.approx(point["surv"], abs=1e-10)
+        assert row["std_err"] == pytest.approx(point["surv"] * point["std_err_cumhaz"], abs=1e-10)
+
+
+def test_colrec_exactly(oracle, banyan):
+    rows = run_colrec(banyan, oracle)
+
+    expected = pl.read_csv(oracle / "statistics" / "a_netsurv_points.csv").filter(
+        method="pohar-perme", by="overall"
+    )
+    for row, survival in zip(rows, expected["surv"].to_list(), strict=True):
+        assert row["survival"] == pytest.approx(survival, abs=5e-5 if row["years"] <= 5 else 3e-4)
+
+
+def test_deaths_are_counted_from_diagnosis(oracle, banyan):
+    patients = pl.read_csv(oracle / "statistics" / "a_colrec.csv")
+
+    rows = run_colrec(banyan, oracle, "--at", "1,5", "--by", "stage")
+
+    for row in rows:
+        inside = patients.filter(
+            pl.col("stage") == int(row["stage"]),
+            pl.col("stat") == 1,
+            pl.col("time_days") <= row["years"] * 365.241,
+        )
+        assert row["events"] == inside.height
+
+
+def test_sire_is_near_popepi(oracle, tmp_path, banyan):
+    """The files of popEpi need their codes changed: status 0/1/2, and a life table with 0 male and 1 female."""
+    statistics = oracle / "statistics"
+    patients = pl.read_csv(statistics / "b_sire.csv", try_parse_dates=True)
+    patients = patients.filter(pl.col("dg_date") < pl.col("ex_date"))
+    patients.with_columns(sex=pl.lit("female"), dead=pl.col("status") > 0).write_parquet(
+        tmp_path / "sire.parquet"
+    )
+    pl.read_csv(statistics / "b_popmort.csv").with_columns(pl.col("sex") + 1).write_csv(
+        tmp_path / "popmort.csv"
+    )
+    names = [
+        "birth_date=bi_date",
+        "diagnosis_date=dg_date",
+        "exit_date=ex_date",
+        "age=agegroup",
+        "hazard=haz",
+    ]
+    maps = [word for name in names for word in ("--map", name)]
+
+    (row,) = banyan(
+        "survival", tmp_path / "sire.parquet", "--life-table", tmp_path / "popmort.csv", *maps, "--at", "5"
+    )
+
+    assert row["survival"] == pytest.approx(0.607190, abs=1e-3)
+    assert row["at_risk"] + row["events"] <= patients.height == 8227
