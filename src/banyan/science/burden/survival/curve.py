@@ -74,12 +74,12 @@ def report_curve(
     After the last patient has left the survival is null, unless nobody was left alive: nothing is known then.
     """
     place = np.searchsorted(curve.time, days, side="right") - 1
-    known = np.where(place >= 0, place, 0)
-    survival = np.where(place >= 0, curve.survival[known], 1.0)
-    variance = np.where(place >= 0, curve.variance[known], 0.0)
-    over = days > people.exit.max(initial=0.0)
+    survival = np.concatenate([[1.0], curve.survival])[place + 1]
+    variance = np.concatenate([[0.0], curve.variance])[place + 1]
+    over = days > people.exit.max(initial=-1.0)
     survival = np.where(over & (survival > 0), np.nan, survival)
-    error = np.where(np.isnan(survival), np.nan, np.sqrt(variance))
+    # At a survival of 0 the error of its logarithm is not defined.
+    error = np.where(survival > 0, np.sqrt(variance), np.nan)
     bounded = np.where(survival > 0, survival, np.nan)
     lower, upper = survival_interval(bounded, error, level, interval)
     events = np.searchsorted(np.sort(people.exit[people.dead]), days, side="right")

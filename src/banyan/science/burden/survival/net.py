@@ -131,7 +131,11 @@ def net_survival(
     for stratum, positions in split_strata(rows, by):
         people = everybody.take(positions)
         days = np.unique(people.exit) if wanted is None else snap(wanted, np.unique(people.exit))
-        curve = estimate(people, life_table, days if convention == "exact" or add_times else days[:0])
+        curve = (
+            EMPTY
+            if not len(positions)
+            else estimate(people, life_table, days if convention == "exact" or add_times else days[:0])
+        )
         years = days / per_year if at is None else np.asarray(at, dtype=float)
         table = report_curve(curve, people, days, years, interval=interval, level=level)
         beyond = int(np.count_nonzero(people.diagnosed + people.exit > life_table.end))
@@ -141,6 +145,7 @@ def net_survival(
     return whole.with_columns(pl.lit(value).alias(name) for name, value in said.items())
 
 
+EMPTY = Curve(np.zeros(0), np.zeros(0), np.zeros(0))
 # The last argument holds further times at which the curve is wanted.
 Estimator = Callable[[Patients, LifeTable, Floats], Curve]
 
