@@ -3,6 +3,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.models import Attendance, Person
+from banyan.apps.people.queries.history import Edit, history_of
 from banyan.science.linkage.names import fold_name
 
 
@@ -24,3 +25,8 @@ def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     for word in fold_name(wanted).split():
         people = people.filter(folded_name__contains=word)
     return people
+
+
+def person_history(pk: int) -> list[Edit]:
+    """Return the saves of a person, the newest first."""
+    return history_of(Person, pk)

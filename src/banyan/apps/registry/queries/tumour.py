@@ -1,11 +1,95 @@
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.queries.person import visible_people
-from banyan.apps.registry.choices import RecordStatus
+from banyan.apps.people.queries.person import search_people, visible_people
+from banyan.apps.registry.choices import CheckState, RecordStatus
 from banyan.apps.registry.models import Tumour
+from banyan.apps.registry.rules.tumour import HARM
+
+# beyond this many a list says "more than", and does not count on
+COUNTED = 10_000
+SORTS = {
+    "date": ("-incidence_date", "-id"),
+    "oldest": ("incidence_date", "id"),
+    "name": ("person__sort_name", "id"),
+    "number": ("number",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; empty means all."""
+
+    text: str = ""
+    site: str = ""
+    year: int | None = None
+    sex: str = ""
+    status: str = ""
+    check_state: str = ""
+    ward: str = ""
+    sort: str = "date"
 
 
 def visible_tumours(viewer: Viewer) -> QuerySet[Tumour]:
     """Return the tumours of the people whom the viewer may see, the deleted ones left out."""
-    return Tumour.objects.filter(person__in=visible_people(viewer)).exclude(status=RecordStatus.DELETED)
+    tumours = Tumour.objects.exclude(status=RecordStatus.DELETED)
+    if viewer.whole_city and viewer.can(Capability.VIEW_PERSONS):
+        return tumours
+    return tumours.filter(person__in=visible_people(viewer))
+
+
+def find_cases(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Tumour]:
+    """Return the cases that a filter asks for, with their persons, in its order."""
+    cases = visible_tumours(viewer)
+    exact = {
+        "site": wanted.site,
+        "incidence_date__year": wanted.year,
+        "person__sex": wanted.sex,
+        "status": wanted.status,
+        "check_state": wanted.check_state,
+        "ward_code": wanted.ward,
+    }
+    cases = cases.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.text:
+        cases = cases.filter(match_text(viewer, wanted.text))
+    return cases.select_related("person").order_by(*SORTS.get(wanted.sort, SORTS["date"]))
+
+
+def match_text(viewer: Viewer, text: str) -> Q:
+    """Return what finds a case by its number, a number of its person, or the name, with accents or without."""
+    word = text.strip()
+    people = search_people(visible_people(viewer), word)
+    found = Q(person__in=people.values("pk"))
+    if any(letter.isdigit() for letter in word):
+        sources = Q(notifications__source_number=word)
+        numbered = Tumour.objects.filter(Q(number__iexact=word) | Q(person__number__iexact=word) | sources)
+        found |= Q(pk__in=numbered.values("pk"))
+    return found
+
+
+def waiting_cases(viewer: Viewer) -> QuerySet[Tumour]:
+    """Return what a registrar has to answer or finish: by harm, the longest unchanged first."""
+    harm = Case(
+        *(When(check_state=state, then=Value(rank)) for state, rank in HARM.items()), default=Value(0)
+    )
+    waits = Q(status=RecordStatus.PENDING) | ~Q(check_state=CheckState.OK)
+    return (
+        visible_tumours(viewer)
+        .filter(waits)
+        .annotate(harm=harm)
+        .select_related("person")
+        .order_by("-harm", "updated_at", "id")
+    )
+
+
+def next_waiting(viewer: Viewer, after: Tumour) -> Tumour | None:
+    """Return the next case of the worklist that is not this one."""
+    return waiting_cases(viewer).exclude(pk=after.pk).first()
+
+
+def count_some(cases: QuerySet[Tumour]) -> int:
+    """Count, but never further than a list needs."""
+    return cases.order_by()[: COUNTED + 1].count()

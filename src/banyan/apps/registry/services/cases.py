@@ -187,19 +187,7 @@ def rate_states(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_tumours(cases: pl.DataFrame, by: Viewer) -> pl.DataFrame:
-    texts = [
-        name
-        for name in (
-            *WEIGHED,
-            "basis",
-            "ward_code",
-            "incidence_precision",
-            "edition",
-            "icd10",
-            "iccc3",
-            "site",
-        )
-    ]
+    texts = (*WEIGHED, "basis", "ward_code", "incidence_precision", "edition", "icd10", "iccc3", "site")
     return cases.select(
         pl.col("tumour").alias("id"),
         pl.col("person").alias("person_id"),

@@ -1,0 +1,103 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.registry.choices import DateStyle, NotificationKind
+from banyan.apps.registry.models import Batch
+from banyan.apps.registry.rules.columns import FIELDS, lacking
+
+LARGEST = 200 * 1024 * 1024
+EDITIONS = (("3.2", "ICD-O-3.2"), ("3.1", "ICD-O-3.1"), ("3", "ICD-O-3"), ("4", "ICD-O-4"))
+SCHEMES = (
+    ("iarc", _("IARC, CanReg5: 7 là mô học u nguyên phát, 6 là mô học di căn")),
+    ("encr2022", _("ENCR 2022: 7.1 là mô học u nguyên phát, 8 là xét nghiệm gen")),
+)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One file or several at a time."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list) else [data]
+        cleaned = [super(ManyFilesField, self).clean(file, initial) for file in files]
+        if sum(file.size for file in cleaned) > LARGEST:
+            raise ValidationError(_("Các tệp cộng lại lớn hơn 200 MB; hãy chia nhỏ."))
+        return cleaned
+
+
+class UploadForm(forms.Form):
+    """A file that somebody sent."""
+
+    files = ManyFilesField(
+        label=_("Tệp"),
+        help_text=_(
+            "CSV, TSV, XLSX, cũng nhận .gz và .zip. Với CanReg5, chọn cùng lúc ba tệp người bệnh, khối u, nguồn."
+        ),
+    )
+    origin = forms.CharField(
+        label=_("Ai gửi"),
+        max_length=80,
+        help_text=_("Tên này nhớ cách khớp cột cho lần sau, và phân biệt số hồ sơ của các nơi gửi."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Loại nguồn"), choices=NotificationKind.choices, initial=NotificationKind.DISCHARGE
+    )
+
+
+class MappingForm(forms.Form):
+    """Which column of the file is which of our fields, and how its values are written."""
+
+    dates = forms.ChoiceField(
+        label=_("Ngày trong tệp viết thế nào"), choices=DateStyle.choices, widget=forms.RadioSelect
+    )
+    basis_scheme = forms.ChoiceField(
+        label=_("Mã cơ sở chẩn đoán theo bảng nào"), choices=SCHEMES, widget=forms.RadioSelect
+    )
+    edition = forms.ChoiceField(label=_("Tệp mã hóa theo ICD-O nào"), choices=EDITIONS)
+
+    def __init__(self, *args: Any, batch: Batch, **options: Any) -> None:
+        super().__init__(*args, initial={**batch.reading, **batch.mapping}, **options)
+        columns = [("", "–"), *((column, column) for column in batch.columns)]
+        for field in FIELDS:
+            self.fields[field.name] = forms.ChoiceField(label=field.label, choices=columns, required=False)
+
+    def mapped(self) -> list[Any]:
+        return [self[field.name] for field in FIELDS]
+
+    def mapping(self) -> dict[str, str]:
+        return {
+            field.name: self.cleaned_data[field.name] for field in FIELDS if self.cleaned_data.get(field.name)
+        }
+
+    def reading(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("dates", "basis_scheme", "edition")}
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        for field in lacking({name: facts.get(name, "") for name in self.fields}):
+            self.add_error(field.name, _("Chọn cột cho trường này; không có nó thì không đọc được ca nào."))
+        return facts
+
+
+class CorrectionForm(forms.Form):
+    """The cells of one refused row, under our names, to be set right."""
+
+    def __init__(
+        self, *args: Any, mapping: Mapping[str, str], cells: Mapping[str, str], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        for field in FIELDS:
+            column = mapping.get(field.name)
+            if column:
+                self.fields[field.name] = forms.CharField(
+                    label=field.label, required=False, max_length=200, initial=cells.get(column, "")
+                )

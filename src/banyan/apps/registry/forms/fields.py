@@ -1,0 +1,77 @@
+"""Fields that a registrar types: partial dates, codes, numbers; unknown parts are nines."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+import polars as pl
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.presenters.figures import format_date
+from banyan.science.coding import CodeError
+from banyan.science.files import parse_dates
+
+
+class PartialDate(NamedTuple):
+    """A date as far as it is known."""
+
+    date: date | None
+    precision: str
+
+
+NO_DATE = PartialDate(None, "")
+
+
+class PartialDateField(forms.CharField):
+    """24112026, 24/11/2026, 11/2026, 2026; 99 for a part that is not known. The month never comes first."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+        self.widget.attrs.setdefault("inputmode", "numeric")
+        self.widget.attrs.setdefault("data-date", "")
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, PartialDate):
+            return format_date(value.date, value.precision) if value.date else ""
+        return value
+
+    def clean(self, value: Any) -> PartialDate:
+        text = super().clean(value)
+        if not text:
+            return NO_DATE
+        parsed = parse_dates(pl.Series([text]))
+        fault = parsed.first_fault()
+        if fault:
+            reason = fault[1].vi if (get_language() or "vi").startswith("vi") else fault[1].en
+            raise ValidationError(explain_day(text) or reason[:1].upper() + reason[1:] + ".")
+        found = parsed.values[0]
+        return PartialDate(found, parsed.precision[0]) if found else NO_DATE
+
+
+def explain_day(text: str) -> str:
+    """Say what is wrong with a day that does not exist: "Tháng 11 không có ngày 31"."""
+    digits = text.replace("/", "").replace("-", "").replace(".", "")
+    if len(digits) != 8 or not digits.isdigit() or int(digits[2:4]) not in range(1, 13):
+        return ""
+    return str(
+        _("Tháng %(month)d không có ngày %(day)d.") % {"month": int(digits[2:4]), "day": int(digits[:2])}
+    )
+
+
+class ReadField(forms.CharField):
+    """A text that one of our readers brings into its form, or refuses in either language."""
+
+    def __init__(self, read: Any, **options: Any) -> None:
+        self.read = read
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return self.read(text)
+        except CodeError as error:
+            raise ValidationError(error.sentence.in_language(get_language() or "vi")) from error

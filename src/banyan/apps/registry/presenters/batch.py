@@ -1,0 +1,223 @@
+"""A batch as the holding area shows it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from banyan.apps.core.presenters.figures import format_date, format_figure, format_moment
+from banyan.apps.people.choices import Sex
+from banyan.apps.registry.choices import BatchState
+from banyan.apps.registry.models import Batch, HeldRow, Tumour
+from banyan.apps.registry.presenters.labels import label_field, pick_language, say_value
+from banyan.apps.registry.rules.merging import ASK
+
+DONE = {
+    BatchState.RECEIVED: 1,
+    BatchState.MAPPED: 2,
+    BatchState.TRIED: 3,
+    BatchState.ACCEPTED: 5,
+    BatchState.DROPPED: 3,
+}
+RULES: Mapping[str, Promise] = {
+    "fill": _("điền chỗ trống"),
+    "stronger-basis": _("bằng chứng mạnh hơn"),
+    "more-exact": _("đủ ngày hơn"),
+    "more-specific": _("mã rõ hơn"),
+    "later": _("tin mới hơn"),
+    "new-source": _("thêm một nguồn, không ô nào đổi"),
+    ASK: _("hai nguồn ngang nhau, cần người xem"),
+    "repeated-line": _("dòng lặp lại trong tệp"),
+    "known-line": _("dòng này đã nhập trước đây"),
+    "nothing-new": _("không có gì mới so với sổ"),
+}
+WIDTH = 992
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    title: str
+    note: str
+    done: bool
+    here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of the bar: where it lies, and what it counts."""
+
+    key: str
+    x: str
+    width: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedLine:
+    line: int
+    name: str
+    who: str
+    column: str
+    value: str
+    why: str
+    rule: str
+    more: int
+    action: str
+    corrected: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedField:
+    """A field that a row would change; the first one of a row carries line and person."""
+
+    line: str
+    name: str
+    number: str
+    field: str
+    old: str
+    new: str
+    rule: str
+    unsure: bool
+    changes: bool
+
+
+def list_steps(batch: Batch) -> list[Step]:
+    done = DONE.get(BatchState(batch.state), 1)
+    tried = (
+        gettext("%(seconds)s giây") % {"seconds": format_figure(batch.seconds, 1)} if batch.seconds else ""
+    )
+    entered = format_moment(batch.accepted_at) if batch.accepted_at else ""
+    steps = (
+        (gettext("Nhận tệp"), format_moment(batch.received_at)),
+        (gettext("Khớp cột"), gettext("%(count)d cột nhận ra") % {"count": len(batch.mapping)}),
+        (gettext("Chạy thử"), tried),
+        (gettext("Xem thử"), ""),
+        (gettext("Nhập"), entered),
+    )
+    here = 4 if batch.state == BatchState.TRIED else done + (batch.state != BatchState.ACCEPTED)
+    return [
+        Step(
+            title=f"{place}. {title}",
+            note=gettext("bạn đang ở đây") if place == here and batch.state != BatchState.ACCEPTED else note,
+            done=place <= done,
+            here=place == here and batch.state != BatchState.ACCEPTED,
+        )
+        for place, (title, note) in enumerate(steps, 1)
+    ]
+
+
+def draw_bar(batch: Batch) -> list[Part]:
+    """Return the four parts of the bar, wide as their counts."""
+    counts = [(key, getattr(batch, key)) for key in ("new", "same", "changed", "refused")]
+    total = sum(count for _key, count in counts) or 1
+    parts, at = [], 0.0
+    for key, count in counts:
+        width = WIDTH * count / total
+        parts.append(Part(key=key, x=f"{at:.1f}", width=f"{max(width - 2, 0):.1f}", count=count))
+        at += width
+    return parts
+
+
+def describe_refused(rows: Iterable[HeldRow]) -> list[RefusedLine]:
+    lines = []
+    for row in rows:
+        reason = row.reasons[0] if row.reasons else {}
+        lines.append(
+            RefusedLine(
+                line=row.line,
+                name=row.read.get("full_name") or gettext("Không có tên"),
+                who=describe_person(row.read),
+                column=label_field(reason.get("field", "")),
+                value=reason.get("value") or gettext("trống"),
+                why=pick_language(reason.get("vi", ""), reason.get("en", "")),
+                rule=row.rule,
+                more=len(row.reasons) - 1,
+                action=name_action(reason.get("field", "")),
+                corrected=row.corrected,
+            )
+        )
+    return lines
+
+
+def describe_person(read: Mapping[str, Any]) -> str:
+    parts = [str(Sex(read["sex"]).label)] if read.get("sex") else []
+    if read.get("birth_date"):
+        parts.append(str(read["birth_date"])[:4])
+    return " · ".join(parts) or "–"
+
+
+def name_action(field: str) -> str:
+    """Say what a person can do about a refused row, by the field at fault."""
+    if field.endswith("_date"):
+        return gettext("Sửa ngày")
+    if field in {"topography", "morphology", "behaviour", "basis", "grade", "laterality", "stage"}:
+        return gettext("Sửa mã")
+    return gettext("Sửa dòng")
+
+
+def describe_changed(rows: Sequence[HeldRow], cases: Mapping[int, Tumour]) -> list[ChangedField]:
+    return [
+        describe_field(row, reason, cases, first=place == 0)
+        for row in rows
+        for place, reason in enumerate(row.reasons)
+    ]
+
+
+def describe_field(
+    row: HeldRow, reason: Mapping[str, Any], cases: Mapping[int, Tumour], *, first: bool
+) -> ChangedField:
+    tumour = cases.get(row.tumour_id or 0)
+    name = (tumour.person.full_name if tumour else row.read.get("full_name")) or gettext("Không có tên")
+    field, rule = reason["field"], reason["rule"]
+    is_source = rule == "new-source"
+    return ChangedField(
+        line=str(row.line) if first else "",
+        name=name if first else "",
+        number=(tumour.number if tumour else gettext("mới trong lô này")) if first else "",
+        field=label_field(field),
+        old="" if is_source else say_value(field, reason.get("old")),
+        new="" if is_source else say_value(field, reason.get("new")),
+        rule=str(RULES.get(rule, rule)),
+        unsure=rule == ASK,
+        changes=rule not in {ASK, "new-source"},
+    )
+
+
+def describe_reasons(
+    counts: Sequence[tuple[str, int]], samples: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Return each rule with its words, its count and how long its bar is."""
+    most = max((count for _rule, count in counts), default=1)
+    return [
+        {
+            "rule": rule,
+            "words": say_rule(samples.get(rule, {})),
+            "count": count,
+            "width": f"{110 * count / most:.0f}",
+        }
+        for rule, count in counts
+    ]
+
+
+def say_rule(reason: Mapping[str, str]) -> str:
+    """Return a rule in words: the field at fault, and the reason that one row was given."""
+    return pick_language(reason.get("vi", ""), reason.get("en", ""))
+
+
+def describe_batches(batches: Iterable[Batch]) -> list[dict[str, Any]]:
+    return [
+        {
+            "batch": batch,
+            "state": str(BatchState(batch.state).label),
+            "status": {
+                BatchState.ACCEPTED: "ok",
+                BatchState.DROPPED: "quiet",
+                BatchState.FAILED: "urgent",
+            }.get(BatchState(batch.state), "info"),
+            "at": format_date(batch.received_at),
+        }
+        for batch in batches
+    ]

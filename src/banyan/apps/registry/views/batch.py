@@ -1,0 +1,202 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.services.job import open_job
+from banyan.apps.core.views.access import ViewedRequest, requires
+from banyan.apps.registry import tasks
+from banyan.apps.registry.choices import BatchState, RowVerdict
+from banyan.apps.registry.forms.batch import CorrectionForm, MappingForm, UploadForm
+from banyan.apps.registry.models import Batch, HeldRow
+from banyan.apps.registry.presenters import batch as shown
+from banyan.apps.registry.presenters.download import tabulate_refused, write_csv, write_xlsx
+from banyan.apps.registry.presenters.labels import label_field, pick_language
+from banyan.apps.registry.queries.batch import (
+    OPEN,
+    changed_rows,
+    count_rules,
+    earlier_batches,
+    known_cases,
+    refused_rows,
+    sample_reasons,
+    visible_batches,
+)
+from banyan.apps.registry.services.correction import cells_of, correct_row
+from banyan.apps.registry.services.receiving import drop_batch, map_columns, receive_files
+from banyan.science.files import FileFault
+
+PER_PAGE = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def find_batch(request: ViewedRequest, batch_id: int) -> Batch:
+    return get_object_or_404(visible_batches(request.viewer), pk=batch_id)
+
+
+@require_safe
+@requires(Capability.IMPORT_CASES)
+def list_batches(request: ViewedRequest) -> HttpResponse:
+    page = Paginator(visible_batches(request.viewer), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "registry/batches.html", {"page": page, "batches": shown.describe_batches(page)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.IMPORT_CASES)
+def receive_batch(request: ViewedRequest) -> HttpResponse:
+    """Take a file in; what cannot be a table is said at once."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = receive_files(
+                files=[(file.name, file.read()) for file in form.cleaned_data["files"]],
+                origin=form.cleaned_data["origin"],
+                facility_id=request.viewer.facility_id,
+                kind=form.cleaned_data["kind"],
+                by=request.viewer,
+            )
+        except FileFault as fault:
+            form.add_error("files", fault.say("vi" if (get_language() or "vi").startswith("vi") else "en"))
+        else:
+            return redirect("batch-columns", batch_id=batch.pk)
+    return render(request, "registry/receive.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.IMPORT_CASES)
+def map_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
+    """Say which column is which field, then run the batch dry."""
+    batch = find_batch(request, batch_id)
+    if batch.state not in OPEN:
+        return redirect("batch", batch_id=batch.pk)
+    form = MappingForm(request.POST or None, batch=batch)
+    if request.method == "POST" and form.is_valid():
+        map_columns(batch=batch, mapping=form.mapping(), reading=form.reading(), by=request.viewer)
+        return start_job(
+            request, batch, tasks.run_trial, _("Chạy thử %(name)s") % {"name": batch.name}, batch.rows
+        )
+    context = {
+        "batch": batch,
+        "form": form,
+        "steps": shown.list_steps(batch),
+        "earlier": earlier_batches(batch).first(),
+    }
+    return render(request, "registry/columns.html", context)
+
+
+def start_job(request: ViewedRequest, batch: Batch, task: Any, subject: str, total: int) -> HttpResponse:
+    """Hand long work to a worker and show how far it is."""
+    job = open_job(by=request.viewer, kind="batch", subject=subject[:200], total=total)
+    batch.job = job.pk
+    batch.save()
+    task.defer(
+        job_id=str(job.pk),
+        batch_id=batch.pk,
+        staff_id=request.viewer.staff_id,
+        facility_id=request.viewer.facility_id,
+        language=get_language() or "vi",
+    )
+    return redirect("job", job_id=job.pk)
+
+
+@require_safe
+@requires(Capability.IMPORT_CASES)
+def show_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
+    """Show what would become of the rows of a batch."""
+    batch = find_batch(request, batch_id)
+    if batch.state in {BatchState.RECEIVED, BatchState.MAPPED}:
+        return redirect("batch-columns", batch_id=batch.pk)
+    rule, unsure = request.GET.get("rule", ""), request.GET.get("unsure") == "1"
+    refused = Paginator(refused_rows(batch, rule), PER_PAGE).get_page(request.GET.get("page"))
+    changed = Paginator(changed_rows(batch, unsure_only=unsure), PER_PAGE).get_page(
+        request.GET.get("changed")
+    )
+    counts = count_rules(batch)
+    held = list(changed) if request.viewer.whole_city else []
+    context = {
+        "batch": batch,
+        "steps": shown.list_steps(batch),
+        "parts": shown.draw_bar(batch),
+        "entering": batch.held.filter(verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED]).count(),
+        "refused": refused,
+        "refused_lines": shown.describe_refused(refused),
+        "reasons": shown.describe_reasons(counts, sample_reasons(batch, [name for name, _count in counts])),
+        "rule": rule,
+        "changed": changed,
+        "changed_fields": shown.describe_changed(held, known_cases(held)),
+        "unsure": unsure,
+        "is_tried": batch.state == BatchState.TRIED,
+        "is_accepted": batch.state == BatchState.ACCEPTED,
+        "earlier": earlier_batches(batch).first(),
+    }
+    return render(request, "registry/batch.html", context)
+
+
+@require_POST
+@requires(Capability.IMPORT_CASES)
+def accept(request: ViewedRequest, batch_id: int) -> HttpResponse:
+    """Enter the rows that are new or change something; only the registry itself accepts."""
+    batch = find_batch(request, batch_id)
+    if not request.viewer.whole_city or batch.state not in {BatchState.TRIED, BatchState.ACCEPTED}:
+        raise Http404
+    waiting = batch.held.filter(verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED]).count()
+    return start_job(request, batch, tasks.run_acceptance, _("Nhập %(name)s") % {"name": batch.name}, waiting)
+
+
+@require_POST
+@requires(Capability.IMPORT_CASES)
+def drop(request: ViewedRequest, batch_id: int) -> HttpResponse:
+    batch = find_batch(request, batch_id)
+    if batch.state not in OPEN:
+        raise Http404
+    drop_batch(batch=batch, by=request.viewer)
+    messages.success(request, _("Đã bỏ lô %(name)s; không dòng nào vào sổ.") % {"name": batch.name})
+    return redirect("batches")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.IMPORT_CASES)
+def correct(request: ViewedRequest, batch_id: int, line: int) -> HttpResponse:
+    """Set a refused row right where it lies; it is read and judged again at once."""
+    batch = find_batch(request, batch_id)
+    row = get_object_or_404(HeldRow, batch=batch, line=line, verdict=RowVerdict.REFUSED)
+    form = CorrectionForm(request.POST or None, mapping=batch.mapping, cells=cells_of(row))
+    if request.method == "POST" and form.is_valid():
+        row = correct_row(row=row, cells=form.cleaned_data, by=request.viewer)
+        if row.verdict != RowVerdict.REFUSED:
+            messages.success(request, _("Dòng %(line)d đã đọc được và chờ nhập.") % {"line": line})
+            return redirect("batch", batch_id=batch.pk)
+    for reason in row.reasons:
+        if reason["field"] in form.fields and reason["field"] not in form.errors:
+            form.full_clean()
+            form.add_error(reason["field"], pick_language(reason["vi"], reason["en"]))
+    others = [reason for reason in row.reasons if reason["field"] not in form.fields]
+    context = {
+        "batch": batch,
+        "row": row,
+        "form": form,
+        "others": [
+            (label_field(reason["field"]), pick_language(reason["vi"], reason["en"])) for reason in others
+        ],
+    }
+    return render(request, "registry/correct.html", context)
+
+
+@require_safe
+@requires(Capability.IMPORT_CASES)
+def download_refused(request: ViewedRequest, batch_id: int, form: str) -> HttpResponse:
+    """Give the refused rows with their reasons, for the sender to set right."""
+    batch = find_batch(request, batch_id)
+    table = tabulate_refused(batch, refused_rows(batch).iterator())
+    content, kind = (
+        (write_csv(table), "text/csv; charset=utf-8") if form == "csv" else (write_xlsx(table), XLSX)
+    )
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.{form}"'
+    return response
