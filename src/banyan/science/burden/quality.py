@@ -127,15 +127,16 @@ def quality_indices(
     """
     rows = take_columns(cases, list(by), ["basis", "age", "age_group", "topography", "stage"], table=CASES)
     rows = _read_basis(rows, basis_scheme)
-    counted = _count_rows(rows, _find_marks(rows), by)
-    if deaths is not None:
-        dead = take_columns(deaths, list(by), table=DEATHS) if by else pl.DataFrame({"row": _length(deaths)})
-        counted = pl.concat([counted, _count_deaths(counted, dead, by)])
-    if counted.is_empty() and not rows.is_empty():
+    marks = _find_marks(rows)
+    if not marks and deaths is None:
         raise BurdenError(
             "there is no column of basis, age, topography and stage in the cases.",
             "bảng ca bệnh không có cột nào trong basis, age, topography, stage.",
         )
+    counted = _count_rows(rows, marks, by)
+    if deaths is not None:
+        dead = take_columns(deaths, list(by), table=DEATHS) if by else pl.DataFrame({"row": _length(deaths)})
+        counted = pl.concat([counted, _count_deaths(counted, dead, by)])
     return _judge(counted, by, limits or {})
 
 
@@ -180,7 +181,15 @@ def _count_rows(rows: pl.DataFrame, marks: Mapping[str, pl.Expr], by: Sequence[s
     sums = [mark.sum().cast(pl.Int64).alias(key) for key, mark in marks.items()]
     whole = [pl.len().cast(pl.Int64).alias("cases"), *sums]
     wide = rows.group_by(by).agg(whole) if by else rows.select(whole)
-    return wide.unpivot(list(marks), index=[*by, "cases"], variable_name="index", value_name="count")
+    columns = [*by, "cases", "index", "count"]
+    long = [
+        wide.select(*by, "cases", pl.lit(key).alias("index"), pl.col(key).alias("count")) for key in marks
+    ]
+    return (
+        pl.concat(long)
+        if long
+        else wide.with_columns(index=pl.lit(""), count=pl.lit(0, pl.Int64)).select(columns)
+    )
 
 
 def _length(frame: IntoFrame) -> list[int]:
