@@ -239,6 +239,14 @@ def test_reader_that_leaves_is_left_in_peace():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_full_disk_behind_standard_output_is_one_sentence():
+    command = f"{shlex.quote(sys.executable)} -m banyan {shlex.join(CHECK)} > /dev/full"
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "banyan: No space left on device.\n")
+
+
 def test_interrupt_ends_with_130_and_no_word(tmp_path):
     pipe = tmp_path / "slow.csv"
     os.mkfifo(pipe)

@@ -13,12 +13,11 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from banyan.science.files import Reason, Table
+    from banyan.science.files import Reason
 
 # The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
 
 Method = Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"]
 Form = Literal["table", "csv", "json"]
@@ -116,9 +115,9 @@ def rates(
         requests.refuse_unused_maps(names, counted.table, people.table)
         exposed = files.join_exposure(counted, people, by=strata, years=span, fold=fold_oldest)
         progress.say(f"{cases}: {counted.total:,.0f} …")
-        from banyan.science.burden import find_standard, standardise_rates  # noqa: PLC0415 -- slow import
+        from banyan.science.burden import BurdenError, find_standard, standardise_rates  # noqa: PLC0415 -- slow import
 
-        with _placing(people.table):
+        with people.table.placing(BurdenError):
             chosen = find_standard(files.read_standard(standard) if Path(standard).suffix else standard)
             people.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
             figures = standardise_rates(
@@ -173,11 +172,11 @@ def survival(
         mortality = files.read_life_table(life_table, rename=names)
         requests.refuse_unused_maps(names, followed.table, mortality.table)
         progress.say(f"{patients}: {followed.frame.height:,} …")
-        from banyan.science.burden import LifeTable, net_survival  # noqa: PLC0415 -- slow import
+        from banyan.science.burden import BurdenError, LifeTable, net_survival  # noqa: PLC0415 -- slow import
 
-        with _placing(mortality.table):
+        with mortality.table.placing(BurdenError):
             table = LifeTable.from_frame(mortality.frame, days_per_year)
-        with _placing(followed.table):
+        with followed.table.placing(BurdenError):
             figures = net_survival(
                 followed.frame,
                 table,
@@ -276,32 +275,15 @@ def _speaking(language: Language) -> Iterator[None]:
     except FileFault as fault:
         raise Failure(fault.say(language)) from fault
     except MemoryError as error:
-        raise Failure(
-            f"banyan: {'không đủ bộ nhớ' if language == 'vi' else 'there is not enough memory'}."
-        ) from error
-    except (typer.TyperException, typer.Exit, BrokenPipeError):
+        sentence = "không đủ bộ nhớ" if language == "vi" else "there is not enough memory"
+        raise Failure(f"banyan: {sentence}.") from error
+    except (typer.TyperException, typer.Exit, OSError):
         raise
     except Exception as error:
         if "BANYAN_TRACEBACK" in os.environ:
             raise
-        words = f"{type(error).__name__}: {error}"
         sentence = "lỗi của chương trình" if language == "vi" else "a fault of this program"
-        raise Failure(f"banyan: {sentence} ({words}).") from error
-
-
-@contextmanager
-def _placing(table: "Table") -> Iterator[None]:
-    """Turn what the statistics refuse into a fault of the file whose rows they were given."""
-    from banyan.science.burden import BurdenError  # noqa: PLC0415 -- slow import
-    from banyan.science.files import FileFault, Reason  # noqa: PLC0415 -- slow import
-
-    try:
-        yield
-    except BurdenError as error:
-        reason = Reason(error.reason.rstrip("."), error.reason_vi.rstrip("."))
-        if error.column is None and error.row is None:
-            raise FileFault("banyan", reason) from error
-        raise table.fault(error.row, error.column, reason) from error
+        raise Failure(f"banyan: {sentence} ({type(error).__name__}: {error}).") from error
 
 
 def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
@@ -349,6 +331,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # nobody reads on (`banyan … | head`): leave without a word
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # standard output on a full disk
+        typer.echo(f"banyan: {error.strerror}.", err=True)
+        return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return code if isinstance(code, int) else 0

@@ -63,6 +63,16 @@ def test_year_of_a_case_without_person_years_is_named(join):
         join("year,age\n2012,3\n2014,3\n", "year,age_group,person_years\n2012,0,5\n")
 
 
+def test_figures_by_sex_need_a_population_by_sex(join):
+    with pytest.raises(FileFault, match=r"population\.csv: there is no column ‘sex’"):
+        join("sex,age\n1,3\n", "age_group,person_years\n0,5\n", ["sex"])
+
+
+def test_stated_years_must_all_be_in_the_population(join):
+    with pytest.raises(FileFault, match=r"has no person-years for 2013\.$"):
+        join("year,age\n2012,3\n", "year,age_group,person_years\n2012,0,5\n", years=(2012, 2013))
+
+
 def test_population_without_year_counts_once(join):
     exposed = join("year,age\n2012,3\n2014,3\n", "age_group,person_years\n0,5\n")
 

@@ -60,6 +60,8 @@ def join_exposure(
     FileFault
         Where cases have no person-years: the stratum is named.
     """
+    if "sex" in by:
+        population.table.require("sex")
     notes: list[Reason] = []
     counted = _leave_out_unknown(cases, by, notes)
     people = population.cells
@@ -125,7 +127,7 @@ def _choose_years(
             raise cases.table.lack("year")
         return _take_every_year(cases, counted, people, notes)
     there = sorted(counted["year"].unique().to_list())
-    if not there:
+    if not there and not years:
         return counted, people
     span = years or (there[0], there[-1])
     _refuse_missing_years(cases, population, there, span, stated=years is not None)

@@ -1,7 +1,8 @@
 """A table as it stood in its file: text cells, and the line each row came from."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -66,6 +67,21 @@ class Table:
         line = None if row is None else self.line(row)
         name = None if column is None else self.headers.get(column, column)
         return FileFault(self.path, reason, line=line, column=name)
+
+    @contextmanager
+    def placing(self, kind: type[ValueError]) -> Iterator[None]:
+        """Turn what another room refuses in the rows of this table into a fault of the file.
+
+        Errors of `kind` have `reason`, `reason_vi` and, where they know them, `row` and `column`.
+        """
+        try:
+            yield
+        except kind as error:
+            row, column = getattr(error, "row", None), getattr(error, "column", None)
+            texts = (str(getattr(error, name)).rstrip(".") for name in ("reason", "reason_vi"))
+            if row is None and column is None:
+                raise FileFault("banyan", Reason(*texts)) from error
+            raise self.fault(row, column, Reason(*texts)) from error
 
     def has(self, column: str) -> bool:
         return column in self.frame.columns

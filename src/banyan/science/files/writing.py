@@ -43,6 +43,8 @@ def write_table(frame: pl.DataFrame, path: str | Path) -> None:
                 _write_workbook(frame, name)
             case _:
                 frame.write_parquet(name)
+    except FileNotFoundError as error:
+        raise FileFault(name, Reason("there is no such folder", "không có thư mục này")) from error
     except OSError as error:
         raise FileFault(name, explain_os_error(error)) from error
     except Exception as error:
