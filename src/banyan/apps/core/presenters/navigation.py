@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from banyan.apps.core.rules import Viewer
+
+Words = str | Promise  # a text, or a translation that waits for its reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +19,13 @@ class Page:
     `count` says how many things wait there for the viewer.
     """
 
-    group: str
-    label: str
+    group: Words
+    label: Words
     url: str
     capability: str
     order: int
     icon: str = "o-case"
-    short: str = ""
+    short: Words = ""
     key: str = ""
     count: Callable[[Viewer], int] | None = None
 
@@ -31,8 +34,8 @@ class Page:
 class Link:
     """A page as one viewer sees it from where she stands."""
 
-    label: str
-    short: str
+    label: Words
+    short: Words
     address: str
     icon: str
     key: str

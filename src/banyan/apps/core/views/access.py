@@ -4,6 +4,7 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from banyan.apps.core.rules import Viewer
 
@@ -12,6 +13,8 @@ class ViewedRequest(HttpRequest):
     """A request whose viewer is known (network's middleware sets it)."""
 
     viewer: Viewer
+    places: list[Any]  # network's: the roles that she may act in
+    htmx: HtmxDetails
 
 
 type_view = Callable[..., HttpResponse]

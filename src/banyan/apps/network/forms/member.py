@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import Role
+from banyan.apps.core.forms.day import DayField
 from banyan.apps.network.models import Facility, Staff
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.network.queries.member import has_posting, is_email_taken
 from banyan.apps.network.services.member import make_period
 
 
-class FacilityField(forms.ModelChoiceField):
+class FacilityField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Facility) -> str:
         return name_facility(obj)
 
@@ -24,34 +25,30 @@ class RoleForm(forms.Form):
 
     facility = FacilityField(queryset=Facility.objects.none(), label=_("Cơ sở"), empty_label=_("chọn cơ sở"))
     role = forms.ChoiceField(choices=[("", _("chọn vai trò")), *Role.choices], label=_("Vai trò"))
-    first_day = forms.DateField(label=_("Từ ngày"), help_text=_("ngày/tháng/năm, gõ 24112026 cũng được"))
-    last_day = forms.DateField(label=_("Đến hết ngày"), required=False, help_text=_("để trống nếu chưa biết"))
+    first_day = DayField(label=_("Từ ngày"), help_text=_("ngày/tháng/năm, gõ 24112026 cũng được"))
+    last_day = DayField(label=_("Đến hết ngày"), required=False, help_text=_("để trống nếu chưa biết"))
 
     def __init__(
         self, *args: Any, facilities: QuerySet[Facility], staff: Staff | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.staff = staff
-        self.fields["facility"].queryset = facilities
+        cast("FacilityField", self.fields["facility"]).queryset = facilities
         self.fields["first_day"].initial = timezone.localdate
-        for name in ("first_day", "last_day"):
-            self.fields[name].widget.attrs |= {"class": "short num", "inputmode": "numeric"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("Ngày cuối phải sau ngày đầu."))
-        elif self.staff and first and cleaned.get("facility"):
-            self.refuse_overlap(cleaned)
+        elif self.staff and not self.errors:
+            self.refuse_overlap(self.staff, cleaned)
         return cleaned
 
-    def refuse_overlap(self, cleaned: dict[str, Any]) -> None:
+    def refuse_overlap(self, staff: Staff, cleaned: dict[str, Any]) -> None:
         period = make_period(cleaned["first_day"], cleaned["last_day"])
         facility_id = cleaned["facility"].pk
-        if has_posting(
-            staff=self.staff, facility_id=facility_id, role=cleaned.get("role", ""), period=period
-        ):
+        if has_posting(staff=staff, facility_id=facility_id, role=cleaned["role"], period=period):
             self.add_error("role", _("Người này đã giữ vai trò đó ở cơ sở đó trong khoảng thời gian này."))
 
 
@@ -70,7 +67,7 @@ class MemberForm(RoleForm):
     field_order = ("full_name", "email", "password", "facility", "role", "first_day", "last_day")
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
+        email = str(self.cleaned_data["email"]).lower()
         if is_email_taken(email):
             raise ValidationError(_("Email này đã có tài khoản."))
         return email
@@ -80,7 +77,7 @@ class MemberForm(RoleForm):
             email=self.cleaned_data.get("email", ""), full_name=self.cleaned_data.get("full_name", "")
         )
         validate_password(self.cleaned_data["password"], known)
-        return self.cleaned_data["password"]
+        return str(self.cleaned_data["password"])
 
 
 class PasswordForm(forms.Form):
@@ -98,8 +95,8 @@ class PasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         validate_password(self.cleaned_data["password"], self.staff)
-        return self.cleaned_data["password"]
+        return str(self.cleaned_data["password"])
 
 
 class EndForm(forms.Form):
-    last_day = forms.DateField(label=_("Đến hết ngày"))
+    last_day = DayField(label=_("Đến hết ngày"))

@@ -6,17 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pghistory.models import Event
 
 from banyan.apps.core.choices import Role
-from banyan.apps.core.models import AccessLine
 from banyan.apps.core.presenters.figures import NONE, format_date, format_moment, mask_number
 from banyan.apps.network.models import Facility
 from banyan.apps.network.presenters.words import ACTIONS, DEEDS, FIELDS, KINDS, STATUS
 from banyan.apps.network.queries.facility import name_facility
+from banyan.apps.network.queries.history import Row, kind_of
 
 KEPT_BY_MACHINE = {"id", "version", "created_at", "updated_at", "updated_by", "sort_name", "folded_name"}
 IDENTITY_NUMBERS = {"citizen_id", "insurance_number"}
@@ -56,11 +54,11 @@ def name_kind(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def author_of(event: Event) -> int | None:
+def author_of(event: Row) -> int | None:
     return event.pgh_context.metadata.get("user") if event.pgh_context else None
 
 
-def pointed_keys(events: Iterable[Event], target: str) -> set[int]:
+def pointed_keys(events: Iterable[Row], target: str) -> set[int]:
     """Return the keys of staff or facilities ("network.staff") that these events mention."""
     return {
         key
@@ -72,21 +70,20 @@ def pointed_keys(events: Iterable[Event], target: str) -> set[int]:
     }
 
 
-def own_fields(event: Event) -> list[Field]:
+def own_fields(event: Row) -> list[Any]:
     fields = event._meta.concrete_fields  # noqa: SLF001 -- documented API
     return [
         field for field in fields if not field.name.startswith("pgh_") and field.name not in KEPT_BY_MACHINE
     ]
 
 
-def describe_change(event: Event, previous: Event | None, names: Names) -> ChangeView:
+def describe_change(event: Row, previous: Row | None, names: Names) -> ChangeView:
     deed = event.pgh_label
     author = author_of(event)
-    kind = event.pgh_tracked_model._meta.label_lower  # noqa: SLF001 -- documented API
     return ChangeView(
         at=format_moment(event.pgh_created_at),
         who=names.staff.get(author, f"#{author}") if author else _("Máy chủ"),
-        kind=name_kind(kind),
+        kind=name_kind(kind_of(event)),
         name=name_record(event),
         status=STATUS.get(deed, "quiet"),
         deed=str(DEEDS.get(deed, deed)),
@@ -94,13 +91,13 @@ def describe_change(event: Event, previous: Event | None, names: Names) -> Chang
     )
 
 
-def name_record(event: Event) -> str:
+def name_record(event: Row) -> str:
     return next(
         (str(getattr(event, name)) for name in NAMES if getattr(event, name, "")), f"#{event.pgh_obj_id}"
     )
 
 
-def list_changes(event: Event, previous: Event | None, names: Names) -> list[FieldChange]:
+def list_changes(event: Row, previous: Row | None, names: Names) -> list[FieldChange]:
     """Return the fields that differ; of a new record those that hold something, of a removed one none."""
     if event.pgh_label == "delete":
         return []
@@ -113,7 +110,7 @@ def list_changes(event: Event, previous: Event | None, names: Names) -> list[Fie
     return found
 
 
-def write_value(field: Field, value: Any, names: Names) -> str:
+def write_value(field: Any, value: Any, names: Names) -> str:
     if value in (None, "", [], {}):
         return NONE
     if field.name in IDENTITY_NUMBERS:
@@ -166,7 +163,7 @@ class AccessView:
 
 
 def describe_access(
-    line: AccessLine, facilities: Mapping[int, Facility], numbers: Mapping[tuple[str, int], str]
+    line: Row, facilities: Mapping[int, Facility], numbers: Mapping[tuple[str, int], str]
 ) -> AccessView:
     facility = facilities.get(line.facility_id)
     return AccessView(

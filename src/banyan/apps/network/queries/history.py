@@ -9,6 +9,7 @@ from functools import reduce
 from heapq import merge
 from itertools import islice
 from operator import or_
+from typing import Any, cast
 
 from django.apps import apps
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -17,13 +18,16 @@ from pghistory.models import Event
 from banyan.apps.core.models import AccessLine
 from banyan.apps.network.models import Facility, Staff
 
+# pghistory makes the tables of events, and their columns, when the application starts
+Table = Any
+Row = Any
 Cursor = Mapping[str, int]  # "people.person" → the last event shown of it
 
 
-def tracked_tables() -> dict[str, type[Event]]:
+def tracked_tables() -> dict[str, Table]:
     """Return the tables of events by the record they follow: "people.person"."""
     found = [model for model in apps.get_models() if issubclass(model, Event)]
-    return {model.pgh_tracked_model._meta.label_lower: model for model in found}  # noqa: SLF001 -- documented API
+    return {name_table(model): model for model in found}
 
 
 def follow_number(number: str) -> dict[str, set[int]]:
@@ -39,11 +43,11 @@ def follow_number(number: str) -> dict[str, set[int]]:
     return {label: keys for label, keys in found.items() if keys}
 
 
-def has_field(model: type[Event], name: str) -> bool:
+def has_field(model: Table, name: str) -> bool:
     return any(field.name == name for field in model._meta.fields)  # noqa: SLF001 -- documented API
 
 
-def find_pointing(model: type[Event], found: Mapping[str, set[int]]) -> set[int]:
+def find_pointing(model: Table, found: Mapping[str, set[int]]) -> set[int]:
     """Return the keys of records of `model` whose foreign keys name a record in `found`."""
     keys: set[int] = set()
     for field in model._meta.fields:  # noqa: SLF001 -- documented API
@@ -58,7 +62,7 @@ def find_pointing(model: type[Event], found: Mapping[str, set[int]]) -> set[int]
 
 def read_events(
     *, kinds: Iterable[str], rows: int, before: Cursor, only: Mapping[str, set[int]] | None = None
-) -> tuple[list[Event], dict[str, int]]:
+) -> tuple[list[Row], dict[str, int]]:
     """Return the newest `rows` events of these kinds below the cursor, and the cursor below them.
 
     An empty cursor comes back when nothing is older.
@@ -80,11 +84,15 @@ def read_events(
     return shown[:rows], cursor
 
 
-def kind_of(event: Event) -> str:
-    return event.pgh_tracked_model._meta.label_lower  # noqa: SLF001 -- documented API
+def kind_of(event: Row) -> str:
+    return name_table(type(event))
 
 
-def take_newest(model: type[Event], rows: int, before: int | None, keys: set[int] | None) -> list[Event]:
+def name_table(model: Table) -> str:
+    return cast("str", model.pgh_tracked_model._meta.label_lower)  # noqa: SLF001 -- documented API
+
+
+def take_newest(model: Table, rows: int, before: int | None, keys: set[int] | None) -> list[Row]:
     events = model.objects.select_related("pgh_context").order_by("-pgh_id")
     if before is not None:
         events = events.filter(pgh_id__lt=before)
@@ -93,12 +101,12 @@ def take_newest(model: type[Event], rows: int, before: int | None, keys: set[int
     return list(events.annotate(previous_id=Subquery(previous_event(model)))[:rows])
 
 
-def previous_event(model: type[Event]) -> QuerySet[Event]:
+def previous_event(model: Table) -> QuerySet[Any, Any]:
     same = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
-    return same.order_by("-pgh_id").values("pgh_id")[:1]
+    return cast("QuerySet[Any, Any]", same.order_by("-pgh_id").values("pgh_id")[:1])
 
 
-def read_previous(events: Iterable[Event]) -> dict[tuple[str, int], Event]:
+def read_previous(events: Iterable[Row]) -> dict[tuple[str, int], Row]:
     """Return, for each event that has one, the state of the same record before it: one query a table."""
     wanted: dict[str, set[int]] = {}
     for event in events:

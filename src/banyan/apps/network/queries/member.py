@@ -44,12 +44,12 @@ def order_by_name(staff: QuerySet[Staff], text: str = "") -> list[int]:
     return [pk for _, pk in sorted(found)]
 
 
-def with_postings(keys: Iterable[int]) -> list[Staff]:
-    """Return staff in the order of `keys`, with the postings in force today and their facilities."""
+def with_postings(keys: Iterable[int]) -> list[tuple[Staff, list[Posting]]]:
+    """Return staff in the order of `keys`, each with the postings in force today and their facilities."""
     today = timezone.localdate()
     in_force = Posting.objects.filter(period__contains=today).select_related("facility").order_by("id")
-    found = Staff.objects.prefetch_related(Prefetch("postings", in_force, to_attr="current")).in_bulk(keys)
-    return [found[key] for key in keys if key in found]
+    found = Staff.objects.prefetch_related(Prefetch("postings", in_force)).in_bulk(keys)
+    return [(found[key], list(found[key].postings.all())) for key in keys if key in found]
 
 
 def postings_of(staff: Staff) -> QuerySet[Posting]:

@@ -99,7 +99,7 @@ def show_access(request: ViewedRequest) -> HttpResponse:
     context = {
         "lines": [describe_access(line, facilities, numbers) for line in shown],
         "older": shown[-1].pk if len(lines) > ROWS else "",
-        "members": with_postings(order_by_name(Staff.objects.all())),
+        "members": [staff for staff, _ in with_postings(order_by_name(Staff.objects.all()))],
         "staff": staff,
         "number": number,
     }

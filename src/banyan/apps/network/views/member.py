@@ -30,7 +30,7 @@ def list_members(request: ViewedRequest) -> HttpResponse:
     keys = order_by_name(manageable_staff(request.viewer), request.GET.get("q", ""))
     page = Paginator(keys, ROWS).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    members = [(staff, list_postings(staff.current, today)) for staff in with_postings(page.object_list)]
+    members = [(staff, list_postings(held, today)) for staff, held in with_postings(page.object_list)]
     return render(request, "network/members.html", {"page": page, "members": members})
 
 
@@ -98,7 +98,7 @@ def end_role(request: ViewedRequest, posting_id: int) -> HttpResponse:
         end_posting(posting=posting, last_day=form.cleaned_data["last_day"], by=request.viewer)
         messages.success(request, _("Đã ghi ngày kết thúc vai trò."))
     else:
-        messages.error(request, form.errors["last_day"][0])
+        messages.error(request, str(form.errors["last_day"][0]))
     return redirect("member", staff_id=posting.staff_id)
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from banyan.apps.core.views.access import signed_in
+from banyan.apps.core.views.access import ViewedRequest, signed_in
 from banyan.apps.network.models import Posting
 from banyan.apps.network.presenters.place import list_places
 from banyan.apps.network.queries.staff import current_postings, view_as
@@ -39,8 +39,8 @@ def choose_one(postings: list[Posting], chosen: int | None) -> Posting | None:
 
 @require_POST
 @signed_in
-def choose_posting(request: HttpRequest, posting_id: int) -> HttpResponse:
+def choose_posting(request: ViewedRequest, posting_id: int) -> HttpResponse:
     """Act in another of one's own roles from now on."""
-    if current_postings(request.user.pk, timezone.localdate()).filter(pk=posting_id).exists():
+    if any(place.posting_id == posting_id for place in request.places):
         request.session[CHOSEN] = posting_id
     return HttpResponseRedirect("/")
