@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
+from banyan.science.burden.quality import INDICES, OWN
 
 # Fewer cases than this in a ward are not shown on a map or a list that people publish: a rate on four cases says
 # little about a ward and may say too much about four people.
@@ -18,30 +18,33 @@ MUCH = 1.25
 
 @dataclass(frozen=True)
 class Target:
-    """What a measure of quality should reach. `source` says who asks for it."""
+    """The limits within which a measure of quality should lie, and who says so."""
 
-    limit: float
-    at_least: bool
-    digits: int
+    low: float | None
+    high: float | None
     source: str
 
     def is_missed(self, value: float | None) -> bool:
-        """Compare as printed, so that no page says 90,0 beside a missed ≥ 90."""
+        """Compare as printed, so that no page says 75,0 beside a missed ≥ 75."""
         if value is None or math.isnan(value):
             return False
-        shown = round(value, self.digits)
-        return shown < self.limit if self.at_least else shown > self.limit
+        shown = round(value, 1)
+        return (self.low is not None and shown < self.low) or (self.high is not None and shown > self.high)
+
+    @property
+    def limit(self) -> float:
+        """The limit that a bar shows: the lower one where there are two."""
+        return self.low if self.low is not None else self.high or 0.0
 
 
-CI5 = _("IARC, Cancer Incidence in Five Continents: các chỉ số so sánh")
-OURS = _("đích của hệ thống này, chưa có chuẩn quốc tế")
-TARGETS = {
-    "mv": Target(75.0, at_least=True, digits=1, source=OURS),
-    "dco": Target(5.0, at_least=False, digits=1, source=CI5),
-    "unknown_stage": Target(20.0, at_least=False, digits=1, source=OURS),
-    "unknown_age": Target(1.0, at_least=False, digits=1, source=OURS),
-    "sources": Target(1.5, at_least=True, digits=1, source=OURS),
-}
+def read_targets() -> dict[str, Target]:
+    """Take the limits that the statistics package knows; sources a case are ours alone."""
+    found = {index.key: Target(index.low, index.high, index.source) for index in INDICES}
+    chosen = {key: found[key] for key in ("mv", "dco", "unknown_stage", "unknown_age")}
+    return {**chosen, "sources": Target(1.5, None, OWN)}
+
+
+TARGETS = read_targets()
 GRADES = "ABCD"
 
 

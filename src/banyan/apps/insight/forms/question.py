@@ -1,8 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY, SexAsked, StandardAsked
@@ -63,12 +62,12 @@ class QuestionForm(forms.Form):
         asked = super().clean() or {}
         first, last = asked.get("first"), asked.get("last")
         if first and last and first > last:
-            self.add_error("first", _t("Năm đầu (%(first)s) sau năm cuối (%(last)s).") % asked)
+            self.add_error("first", gettext("Năm đầu (%(first)s) sau năm cuối (%(last)s).") % asked)
         group = find_site(asked.get("site", ""))
         only = SEX_OF.get(group.sex) if group else None
         if only and asked.get("sex") not in (None, SexAsked.BOTH.value, only):
             words = {"site": group.name(get_language() or "vi"), "sex": SexAsked(only).label.lower()}
-            self.add_error("sex", _t("%(site)s: chỉ có ở %(sex)s.") % words)
+            self.add_error("sex", gettext("%(site)s: chỉ có ở %(sex)s.") % words)
         return asked
 
     @property
@@ -107,9 +106,9 @@ def list_sites() -> list[tuple[str, str]]:
         (group.key, f"{group.name(language)} ({group.icd10.replace(' ', ', ')})") for group in site_groups()
     ]
     short = [(key, label if len(label) < 60 else label.split(" (")[0]) for key, label in groups]
-    return [(ALL_SITES, _t("Mọi vị trí")), *short]
+    return [(ALL_SITES, gettext("Mọi vị trí")), *short]
 
 
 def list_places(register: Register) -> list[tuple[str, str]]:
     wards = register.wards.sort("name").select("ward_code", "name").iter_rows()
-    return [(WHOLE_CITY, _t("Toàn thành phố")), *wards]
+    return [(WHOLE_CITY, gettext("Toàn thành phố")), *wards]

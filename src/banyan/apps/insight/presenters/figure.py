@@ -8,7 +8,6 @@ import polars as pl
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from banyan.apps.core.presenters.parts import DataTable, FigureCard
 from banyan.apps.insight.presenters.scope import Scope
@@ -30,7 +29,7 @@ class Figure:
     topic: str
     finding: str
     label: str
-    draw: Callable[[], str]
+    draw: Callable[[], str] | None  # None where the table is the figure
     frame: pl.DataFrame
     table: DataTable
     method: str
@@ -54,15 +53,13 @@ class PairCard:
 
 def show_figures(figures: Sequence[Figure], page: str, scope: Scope) -> list[FigureCard | PairCard]:
     """Draw all figures of a page and lay out their cards."""
-    jobs = [_pool.submit(draw) for figure in figures for draw in (figure.draw, figure.aside) if draw]
-    drawn = iter([job.result() for job in jobs])
+    jobs = [
+        [_pool.submit(draw) if draw else None for draw in (figure.draw, figure.aside)] for figure in figures
+    ]
     cards: list[FigureCard | PairCard] = []
-    for figure in figures:
-        card = make_card(figure, next(drawn), page, scope)
-        if figure.aside:
-            cards.append(pair_card(card, next(drawn), figure))
-        else:
-            cards.append(card)
+    for figure, (picture, aside) in zip(figures, jobs, strict=True):
+        card = make_card(figure, picture.result() if picture else "", page, scope)
+        cards.append(pair_card(card, aside.result(), figure) if aside else card)
     return cards
 
 
@@ -77,7 +74,11 @@ def make_card(figure: Figure, svg: str, page: str, scope: Scope) -> FigureCard:
         table=figure.table,
         table_open=figure.table_open,
         trust=figure.trust,
-        downloads=[(kind.upper(), address_file(page, figure.slug, kind, scope)) for kind in KINDS],
+        downloads=[
+            (kind.upper(), address_file(page, figure.slug, kind, scope))
+            for kind in KINDS
+            if figure.draw or kind != "svg"
+        ],
         method_address=f"{reverse('figures-method')}#{figure.method}",
         width=figure.width,
         wide=True,
@@ -108,7 +109,3 @@ def draw_key(kind: str, colour: str) -> SafeString:
     }
     shape = format_html(shapes[kind], colour)
     return format_html('<svg viewBox="0 0 20 12" aria-hidden="true">{}</svg>', shape)
-
-
-def interval_words() -> str:
-    return _("KTC 95 %")

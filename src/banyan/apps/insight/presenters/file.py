@@ -21,8 +21,8 @@ def write_file(figure: Figure, kind: str, scope: Scope, address: str) -> tuple[b
         return write_csv(figure.frame, lines), CSV
     if kind == "xlsx":
         return write_workbook(figure.frame, lines), XLSX
-    if kind == "svg" and (svg := figure.draw()):
-        return write_svg(svg, figure, lines), "image/svg+xml"
+    if kind == "svg" and figure.draw:
+        return write_svg(figure.draw(), figure, lines), "image/svg+xml"
     return None
 
 

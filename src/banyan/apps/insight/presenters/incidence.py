@@ -134,7 +134,7 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
         method="trend",
         key=[
             (draw_key("point", COBALT), _("Từng năm")),
-            (draw_key("band", COBALT), _("KTC 95 %")),
+            (draw_key("band", COBALT), _("KTC 95 %")),
             *([(draw_key("line", COBALT), _("Đường khớp"))] if trend else []),
             *(
                 [(draw_key("hollow", COBALT), _("Tạm tính, không tính vào đường khớp"))]
@@ -178,8 +178,8 @@ def tabulate_years(frame: pl.DataFrame, provisional: pl.Series) -> DataTable:
         (_("Năm"), False),
         (_("Ca mới"), True),
         (_("Thô"), True),
-        (_("ASR"), True),
-        (_("KTC 95 %"), True),
+        ("ASR", True),
+        (_("KTC 95 %"), True),
         (_("Mô bệnh học, %"), True),
         (_("Chỉ giấy tử, %"), True),
     ]
@@ -222,7 +222,7 @@ def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure
         frame=name_periods(answer.ages, names),
         table=tabulate_ages(answer.ages, names),
         method="ages",
-        key=[*key, (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)"))],
+        key=[*key, (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)"))],
         trust=[
             _("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(unknown)},
             _("So sánh hai giai đoạn bằng tỷ số ASR"),
@@ -248,7 +248,7 @@ def tabulate_ages(ages: pl.DataFrame, names: Sequence[str]) -> DataTable:
         columns += [
             (_("Ca, %(period)s") % {"period": name}, True),
             (_("Tỷ suất"), True),
-            (_("KTC 95 %"), True),
+            (_("KTC 95 %"), True),
         ]
     periods = [ages.filter(pl.col("series") == series).to_dicts() for series in range(len(names))]
     rows = [
@@ -297,7 +297,7 @@ def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> F
         frame=frame.select("site", "name", pl.exclude("site", "name")),
         table=tabulate_sites(frame),
         method="rates",
-        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
+        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
         trust=[
             _("%(count)s vị trí nhiều nhất trong hình; tất cả trong bảng") % {"count": top.height},
             say_grade(quality),
@@ -310,8 +310,8 @@ def tabulate_sites(frame: pl.DataFrame) -> DataTable:
         (_("Vị trí u"), False),
         (_("Ca mới"), True),
         (_("Thô"), True),
-        (_("ASR"), True),
-        (_("KTC 95 %"), True),
+        ("ASR", True),
+        (_("KTC 95 %"), True),
         (_("Nguy cơ đến tuổi 74, %"), True),
     ]
     rows = [

@@ -17,6 +17,7 @@ from banyan.apps.insight.queries.trend import mark_provisional
 from banyan.apps.insight.rules import TARGETS
 from banyan.science.burden.chart import draw_trend
 from banyan.science.burden.chart.palette import COBALT
+from banyan.science.burden.quality import OWN
 
 # The end of each bar in the strip: past it a bar is simply full.
 FULL = {"mv": 100.0, "dco": 10.0, "unknown_stage": 40.0, "unknown_age": 4.0, "sources": 4.0}
@@ -33,14 +34,24 @@ def name_measures() -> dict[str, str]:
 
 
 def write_measure(name: str, value: float | None) -> str:
-    digits = TARGETS[name].digits
-    return format_figure(value, digits) if name == "sources" else format_percent(value, digits)
+    return format_figure(value, 1) if name == "sources" else format_percent(value, 1)
 
 
 def write_target(name: str) -> str:
-    target = TARGETS[name]
-    digits = 0 if target.limit == int(target.limit) else 1
-    return f"{'≥' if target.at_least else '≤'} {format_figure(target.limit, digits)}"
+    """Write ≥ 2, ≤ 5 or 75–99."""
+    low, high = (None if end is None else write_limit(end) for end in (TARGETS[name].low, TARGETS[name].high))
+    if low and high:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low else f"≤ {high}"
+
+
+def write_limit(limit: float) -> str:
+    return format_figure(limit, 0 if limit == int(limit) else 1)
+
+
+def name_source(source: str) -> str:
+    """Say whose limit it is; our own are said to be ours in the reader's language."""
+    return source.replace(OWN, _("giới hạn làm việc của phần mềm này, chưa có chuẩn công bố"))
 
 
 def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
@@ -127,13 +138,13 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
             language=speaks(),
             label=label,
             target=(target.limit, _("đích %(target)s") % {"target": write_target(name)}),
-            compact=True,
+            width=230,
         ),
         frame=frame,
         table=DataTable(title=_("Bảng số theo năm"), columns=columns, rows=rows[::-1]),
         method="quality",
         key=[(draw_key("point", COBALT), _("Từng năm")), (draw_key("hollow", COBALT), _("Tạm tính"))],
-        trust=[_("Nguồn của đích: %(source)s") % {"source": target.source}],
+        trust=[_("Nguồn của đích: %(source)s") % {"source": name_source(target.source)}],
         width="w4",
     )
 
@@ -158,7 +169,7 @@ def tabulate_sites(answer: QualityAnswer, scope: Scope) -> Figure:
         topic=_("Theo vị trí u · %(period)s") % {"period": scope.period},
         finding=say_quality(len(TARGETS) - len(found), [names[name] for name in found]),
         label=_("Số vị trí u chưa đạt từng đích"),
-        draw=lambda: "",
+        draw=None,
         frame=rows,
         table=DataTable(
             title=_("Bảng theo vị trí u"),
@@ -202,7 +213,7 @@ def list_targets(answer: QualityAnswer) -> list[dict[str, Any]]:
             "value": write_measure(name, answer.total[name]),
             "target": write_target(name),
             "missed": TARGETS[name].is_missed(answer.total[name]),
-            "source": TARGETS[name].source,
+            "source": name_source(TARGETS[name].source),
         }
         for name, label in name_measures().items()
     ]

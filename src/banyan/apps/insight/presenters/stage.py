@@ -94,7 +94,7 @@ def tabulate_stages(by_year: pl.DataFrame, provisional: pl.Series) -> DataTable:
         *((stage, True) for stage in STAGES),
         (_("Không rõ"), True),
         (_("III–IV, %"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
     ]
     rows = [
         [
@@ -125,18 +125,24 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
         finding=finding,
         label=f"{label}. {finding}",
         draw=partial(
-            draw_trend, years, years.head(0).select("year", "value"), language=speaks(), label=label
+            draw_trend,
+            years,
+            years.head(0).select("year", "value"),
+            language=speaks(),
+            label=label,
+            width=310,
         ),
         frame=answer.by_year.select("year", "staged", "late", "share", "lower", "upper"),
         table=tabulate_late(answer.by_year),
         method="stage",
         key=[
             (draw_key("point", COBALT), _("Từng năm")),
-            (draw_key("band", COBALT), _("KTC 95 %")),
+            (draw_key("band", COBALT), _("KTC 95 %")),
             (draw_key("hollow", COBALT), _("Tạm tính")),
         ],
         trust=[_("So năm trọn vẹn đầu với năm trọn vẹn cuối"), say_grade(quality)],
         width="w5",
+        table_open=True,
     )
 
 
@@ -144,9 +150,9 @@ def tabulate_late(by_year: pl.DataFrame) -> DataTable:
     columns = [
         (_("Năm"), False),
         (_("Ca rõ giai đoạn"), True),
-        (_("III–IV"), True),
-        (_("%"), True),
-        (_("KTC 95 %"), True),
+        ("III–IV", True),
+        ("%", True),
+        (_("KTC 95 %"), True),
     ]
     rows = [
         [
@@ -181,7 +187,7 @@ def show_late_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope)
         (_("Vị trí u"), False),
         (_("Ca rõ giai đoạn"), True),
         (_("III–IV, %"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         (_("Không rõ, %"), True),
     ]
     cells = [
@@ -203,7 +209,7 @@ def show_late_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope)
         frame=frame.select("site", "name", pl.exclude("site", "name")),
         table=DataTable(title=_("Bảng theo vị trí u"), columns=columns, rows=cells),
         method="stage",
-        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
+        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
         trust=[
             _("Không xét vị trí u dưới %(count)s ca rõ giai đoạn") % {"count": FEWEST_STAGED},
             say_grade(quality),

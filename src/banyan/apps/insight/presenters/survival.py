@@ -77,7 +77,7 @@ def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
         frame=answer.overall,
         table=tabulate_survival([("", answer.overall)]),
         method="survival",
-        key=[(draw_key("line", COBALT), _("Sống thêm thuần, %")), (draw_key("band", COBALT), _("KTC 95 %"))],
+        key=[(draw_key("line", COBALT), _("Sống thêm thuần, %")), (draw_key("band", COBALT), _("KTC 95 %"))],
         trust=[*say_left_out(answer), say_grade(quality)],
         width="w6",
         table_open=True,
@@ -109,7 +109,7 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
         trust=[
             _("Ca theo giai đoạn: %(counts)s") % {"counts": counts},
             _("Không vẽ giai đoạn dưới %(count)s ca") % {"count": FEWEST},
-            _("Dải nhạt: KTC 95 %"),
+            _("Dải nhạt: KTC 95 %"),
             say_grade(quality),
         ],
         width="w6",
@@ -130,17 +130,19 @@ def say_left_out(answer: SurvivalAnswer) -> list[str]:
 
 
 def tabulate_survival(curves: list[tuple[str, pl.DataFrame]]) -> DataTable:
+    """Set 1, 3 and 5 years below each other; a stage has its column only where there is more than one curve."""
+    named = len(curves) > 1 or bool(curves[0][0])
     columns = [
-        (_("Giai đoạn"), False),
-        (_("Năm"), True),
+        *([(_("Giai đoạn"), False)] if named else []),
+        (_("Năm"), False),
         (_("Sống thêm, %"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         (_("Đang theo dõi"), True),
         (_("Tử vong"), True),
     ]
     rows = [
         [
-            stage or _("mọi giai đoạn"),
+            *([stage] if named else []),
             format_figure(row["years"]),
             format_figure(row["survival"], 1),
             format_interval(row["lower"], row["upper"]),

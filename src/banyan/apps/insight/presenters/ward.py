@@ -52,7 +52,7 @@ def show_wards(
             label=_("Nơi cao nhất và thấp nhất, so với toàn thành phố"),
         ),
         aside_words=(
-            _("%(count)s nơi cao nhất và %(count)s nơi thấp nhất: ASR đã làm trơn và KTC 95 %%")
+            _("%(count)s nơi cao nhất và %(count)s nơi thấp nhất: ASR đã làm trơn và KTC 95 %%")
             % {"count": LISTED},
             _(
                 "Cao không có nghĩa là nguy hiểm hơn: nơi gần bệnh viện được chẩn đoán nhiều hơn. Đọc cùng tỷ lệ giai đoạn muộn."
@@ -122,11 +122,11 @@ def abbreviate(kind: str, name: str) -> str:
 
 def key_classes() -> list[tuple[Any, str]]:
     return [
-        (draw_key("dot", MUCH_HIGHER), _("Cao hơn trên 25 %")),
+        (draw_key("dot", MUCH_HIGHER), _("Cao hơn trên 25 %")),
         (draw_key("dot", HIGHER), _("Cao hơn")),
         (draw_key("dot", NEAR), _("Chưa phân biệt được")),
         (draw_key("dot", LOWER), _("Thấp hơn")),
-        (draw_key("dot", MUCH_LOWER), _("Thấp hơn trên 20 %")),
+        (draw_key("dot", MUCH_LOWER), _("Thấp hơn trên 20 %")),
         (draw_key("empty", SURFACE), _("Ẩn vì ít ca")),
     ]
 
@@ -135,10 +135,10 @@ def tabulate_wards(frame: pl.DataFrame) -> DataTable:
     columns = [
         (_("Nơi cư trú"), False),
         (_("Ca mới"), True),
-        (_("ASR"), True),
-        (_("KTC 95 %"), True),
+        ("ASR", True),
+        (_("KTC 95 %"), True),
         (_("Đã làm trơn"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         (_("So với thành phố"), False),
     ]
     sides = {1: _("cao hơn"), 0: _("chưa phân biệt được"), -1: _("thấp hơn")}

@@ -24,7 +24,7 @@ class Incidence:
     """The answer. Rates per 100 000 person-years, risks in per cent, all at full precision.
 
     `total` is one row of `standardise_rates`; `by_year` one a year of the register; `ages` one an age group and
-    period (`series` 0 now, 1 before); `ratio` compares the period's ASR with the one before, with 95 % limits;
+    period (`series` 0 now, 1 before); `ratio` compares the period's ASR with the one before, with 95 % limits;
     `by_site` is None unless all sites were asked for, `by_ward` unless the whole city was.
     """
 

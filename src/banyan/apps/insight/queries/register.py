@@ -18,7 +18,7 @@ MICROSCOPIC = ("5", "7.1", "7.2", "7.3", "8")
 FROM_DEATH_CERTIFICATE = "0"
 STAGES = ("I", "II", "III", "IV")
 # No stage I to IV exists for these: they are neither early, nor late, nor "unknown".
-WITHOUT_STAGE = ("brain", "myeloma", "leukaemia", "unspecified")
+WITHOUT_STAGE = ("brain", "kaposi", "myeloma", "leukaemia", "other", "unspecified")
 WARD_COLUMNS = {
     "ward_code": pl.String,
     "name": pl.String,

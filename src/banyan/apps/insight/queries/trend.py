@@ -6,16 +6,16 @@ from datetime import date
 import numpy as np
 import polars as pl
 from django.utils import timezone
-from scipy.stats import t
 
 from banyan.apps.insight.rules import is_provisional
+from banyan.science.burden.trend import eapc
 
 FEWEST_YEARS = 5
 
 
 @dataclass(frozen=True, eq=False)
 class Trend:
-    """The estimated annual change in per cent with its 95 % limits, over the years that are complete."""
+    """The estimated annual change in per cent with its 95 % limits, over the years that are complete."""
 
     first: int
     last: int
@@ -36,22 +36,21 @@ def fit_trend(by_year: pl.DataFrame) -> Trend | None:
     whole = by_year.filter(~mark_provisional(by_year["year"])).drop_nulls("asr")
     if whole.height < FEWEST_YEARS or not (whole["asr"] > 0).all():
         return None
-    years = whole["year"].to_numpy().astype(float)
-    rate, std_err = whole["asr"].to_numpy(), whole["asr_se"].to_numpy()
-    level, slope, slope_se = fit_line(years, np.log(rate), (rate / std_err) ** 2)
-    reach = t.ppf(0.975, len(years) - 2) * slope_se
-    percent = [100 * float(np.expm1(value)) for value in (slope, slope - reach, slope + reach)]
-    fitted = pl.DataFrame({"year": whole["year"], "value": np.exp(level + slope * (years - years.mean()))})
-    return Trend(int(years[0]), int(years[-1]), *percent, fitted=fitted)
+    change = eapc(whole["year"].to_numpy(), whole["asr"].to_numpy(), variance=whole["asr_se"].to_numpy() ** 2)
+    return Trend(
+        first=min(change.years),
+        last=max(change.years),
+        percent=change.percent,
+        lower=change.lower,
+        upper=change.upper,
+        fitted=draw_line(whole, change.slope),
+    )
 
 
-def fit_line(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
-    """Return height at the mean of x, slope and its standard error of a weighted straight line."""
-    centre, share = x.mean(), weight / weight.sum()
-    away = x - centre
-    design = np.stack([np.ones_like(x), away])
-    normal = (design * share) @ design.T
-    level, slope = np.linalg.solve(normal, (design * share) @ y)
-    left = y - level - slope * away
-    variance = (share * left**2).sum() / (len(x) - 2)
-    return float(level), float(slope), float(np.sqrt(variance * np.linalg.inv(normal)[1, 1]))
+def draw_line(whole: pl.DataFrame, slope: float) -> pl.DataFrame:
+    """Return the fitted rate of each year: the line of that slope through the weighted centre of the points."""
+    years, rates = whole["year"].to_numpy().astype(float), whole["asr"].to_numpy()
+    weights = (rates / whole["asr_se"].to_numpy()) ** 2
+    level = np.average(np.log(rates), weights=weights)
+    fitted = np.exp(level + slope * (years - np.average(years, weights=weights)))
+    return pl.DataFrame({"year": whole["year"], "value": fitted})

@@ -20,6 +20,6 @@ def show_method(request: HttpRequest) -> HttpResponse:
         "register": register,
         "boundary_source": read_boundaries()[1],
         "smallest": SMALLEST_COUNT,
-        "crumbs": [(_("Số liệu"), ""), (_("Phương pháp"), "")],
+        "crumbs": [(_("Tin được đến đâu"), ""), (_("Phương pháp"), "")],
     }
     return render(request, "insight/method.html", context)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure, show_figures
@@ -32,6 +32,7 @@ class FiguresPage:
     template: str
     filters: tuple[str, ...]
     answer: Callable[[Scope], tuple[Sequence[Figure], dict[str, Any]]]
+    group: str = _("Hỏi dữ liệu")
 
 
 def show_page(request: HttpRequest, page: FiguresPage) -> HttpResponse:
@@ -96,7 +97,7 @@ def describe_frame(
 
 def make_crumbs(page: FiguresPage, title: str) -> list[tuple[str, str]]:
     own = (page.name, reverse(page.url) if title else "")
-    return [(_("Số liệu"), ""), own, *([(title, "")] if title else [])]
+    return [(page.group, ""), own, *([(title, "")] if title else [])]
 
 
 def download(request: HttpRequest, page: FiguresPage, slug: str, kind: str) -> HttpResponse:

@@ -25,6 +25,7 @@ PAGE = FiguresPage(
     template="insight/quality.html",
     filters=("site", "sex", "place", "first", "last"),
     answer=answer,
+    group=_("Tin được đến đâu"),
 )
 
 

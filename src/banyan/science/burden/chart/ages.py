@@ -8,6 +8,7 @@ from banyan.science.burden.chart.series import layer_series, write_labels
 
 OLDEST = 85
 PERIODS = 2
+LATE_PEAK = 65
 
 
 def draw_ages(rates: pl.DataFrame, *, names: tuple[str, ...], language: str, label: str) -> str:
@@ -34,13 +35,38 @@ def draw_ages(rates: pl.DataFrame, *, names: tuple[str, ...], language: str, lab
 
 
 def _name_series(values: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    """Name a line at its highest point; the lower of two is named on the other side."""
-    peaks = values.sort("value", descending=True).group_by("series", maintain_order=True).first()
-    rows = peaks.with_columns(
-        text=pl.col("series").map_elements(lambda number: names[number], return_dtype=pl.String),
-        side=pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("above")).otherwise(pl.lit("below")),
-    ).with_columns(value=pl.when(pl.col("side") == "above").then("upper").otherwise("lower"))
-    return rows.select("series", "age_group", "value", "text", "side")
+    """Name each line where it runs free.
+
+    With a peak in the middle: the higher line above it, the lower one inside, where it has fallen to half. With a
+    peak at the end there is room on both sides of the climb.
+    """
+    order = values.group_by("series").agg(pl.col("value").max()).sort("value", descending=True)["series"]
+    rows = []
+    for place, series in enumerate(order):
+        line = values.filter(pl.col("series") == series).sort("age_group")
+        at, side, height = _find_room(line, place)
+        point = line.row(at, named=True)
+        rows.append((series, point["age_group"], point[height], names[series], side))
+    columns = {
+        "series": pl.Int64,
+        "age_group": pl.Int64,
+        "value": pl.Float64,
+        "text": pl.String,
+        "side": pl.String,
+    }
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _find_room(line: pl.DataFrame, place: int) -> tuple[int, str, str]:
+    """Return a row, the side of it where a name has room, and the column that says how high."""
+    peak = int(line["value"].arg_max() or 0)
+    top = line["value"][peak]
+    if line["age_group"][peak] > LATE_PEAK:
+        share, side = ((0.75, "left"), (0.4, "right"))[place]
+        return int((line["value"] - share * top).abs().arg_min() or 0), side, "value"
+    if place == 0:
+        return peak, "above", "upper"
+    return peak + int((line["value"][peak:] - top / 2).abs().arg_min() or 0), "left", "value"
 
 
 def build_ages(language: str) -> alt.TopLevelMixin:
@@ -50,6 +76,7 @@ def build_ages(language: str) -> alt.TopLevelMixin:
         alt.X("age_group:Q")
         .scale(domain=[0, OLDEST], nice=False)
         .axis(
+            labelFlush=False,
             values=[*range(0, OLDEST - 5, 10), OLDEST],
             labelOverlap=False,
             labelExpr=f"datum.value === {OLDEST} ? '{OLDEST}+' : datum.label",

@@ -67,7 +67,7 @@ def build_bars(language: str) -> alt.TopLevelMixin:
     whiskers = _draw_whiskers(rows, name, COBALT, 2)
     ticks = rows.mark_tick(color=COBALT, thickness=2, size=12).encode(value, name)
     return alt.layer(bars, whiskers, ticks, _write_values(rows, name)).properties(
-        width=420, height=alt.Step(ROW)
+        width=600, height=alt.Step(ROW)
     )
 
 
@@ -86,4 +86,4 @@ def build_points(language: str) -> alt.TopLevelMixin:
     )
     return alt.layer(
         rule, words, _draw_whiskers(rows, name, INK_2, 1.4), points, _write_values(rows, name)
-    ).properties(width=190, height=alt.Step(ROW))
+    ).properties(width=210, height=alt.Step(ROW))

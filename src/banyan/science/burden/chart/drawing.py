@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,6 +23,8 @@ LOCALES: dict[str, dict[str, Any]] = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["₫", ""]},
 }
 KEPT = 512
+# The figure is one image with one name: roles of its parts, which have none, would only be noise to a screen reader.
+INNER_ROLES = re.compile(r' (?:role|aria-roledescription)="[^"]*"')
 Build = Callable[[str], alt.TopLevelMixin]
 
 _drawn: OrderedDict[str, str] = OrderedDict()
@@ -92,7 +95,7 @@ def _fill(compiled: str, datasets: Mapping[str, pl.DataFrame]) -> dict[str, Any]
 def _render(filled: str, language: str) -> str:
     _read_fonts()
     svg = vl_convert.vega_to_svg(filled, format_locale=LOCALES[language])
-    return svg.replace(f'font-family="{FONT}"', f'font-family="{SEEN_FONT}"')
+    return INNER_ROLES.sub("", svg).replace(f'font-family="{FONT}"', f'font-family="{SEEN_FONT}"')
 
 
 def _recall(key: str) -> str | None:

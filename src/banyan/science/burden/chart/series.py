@@ -51,7 +51,7 @@ def layer_series(
 def _mark_points(rows: alt.Chart, look: Look) -> alt.Chart:
     return rows.mark_point(
         shape=look.shape,
-        size=34,
+        size=30,
         opacity=1,
         fill=SURFACE if look.hollow else look.colour,
         stroke=look.colour,
@@ -62,12 +62,12 @@ def _mark_points(rows: alt.Chart, look: Look) -> alt.Chart:
 def write_labels(source: alt.Chart, x: alt.X, y: alt.Y, *, count: int = len(LOOKS)) -> list[alt.Chart]:
     """Return the direct labels of the series, bold and in their colours, from columns series and text.
 
-    The column ``side`` says where the words stand from their point: "right", "above" or "below".
+    The column ``side`` says where the words stand from their point: "right", "left" or "above".
     """
     placed: dict[str, dict[str, Any]] = {
         "right": {"align": "left", "dx": 9},
         "above": {"align": "center", "dy": -10},
-        "below": {"align": "center", "dy": 14},
+        "left": {"align": "right", "dx": -12},
     }
     return [
         source.transform_filter(f"datum.series === {number} && datum.side === '{side}'")

@@ -37,7 +37,11 @@ def draw_survival(curves: pl.DataFrame, *, names: tuple[str, ...], language: str
 def build_survival(language: str) -> alt.TopLevelMixin:
     """Specify the survival figure over the data sets curves and labels."""
     del language
-    years = alt.X("years:Q").scale(zero=True, nice=False).axis(tickMinStep=1, tickCount=5, format="d")
+    years = (
+        alt.X("years:Q")
+        .scale(zero=True, nice=False)
+        .axis(labelFlush=False, tickMinStep=1, tickCount=5, format="d")
+    )
     per_cent = alt.Y("value:Q").scale(domain=[0, 100]).axis(tickCount=5)
     curves, labels = alt.Chart(alt.NamedData("curves")), alt.Chart(alt.NamedData("labels"))
     return alt.layer(

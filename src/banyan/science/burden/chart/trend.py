@@ -1,5 +1,7 @@
 """A rate by year with its interval and the fitted change."""
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -17,7 +19,7 @@ def draw_trend(
     label: str,
     note: tuple[str, str] = ("", ""),
     target: tuple[float, str] | None = None,
-    compact: bool = False,
+    width: int = 470,
 ) -> str:
     """Draw a rate by year: points, their interval as a band, a fitted line, the last value in words.
 
@@ -32,8 +34,8 @@ def draw_trend(
         The fitted change and, below it, its interval.
     target : number and text, optional
         A horizontal line, and what it is.
-    compact : bool
-        Narrow, for a third of the page.
+    width : int
+        Of the plot, pixels: 470, 310 or 230 for the columns of a page.
 
     Returns
     -------
@@ -49,11 +51,17 @@ def draw_trend(
         "fitted": fitted,
         "ends": ends,
         "notes": _place_note(rates, note),
-        "targets": pl.DataFrame(
-            [] if target is None else [target], schema={"value": pl.Float64, "text": pl.String}, orient="row"
-        ),
+        "targets": _place_target(rates, target),
     }
-    return draw_svg(build_compact_trend if compact else build_trend, datasets, language=language, label=label)
+    return draw_svg(BUILDS[width], datasets, language=language, label=label)
+
+
+def _place_target(rates: pl.DataFrame, target: tuple[float, str] | None) -> pl.DataFrame:
+    """Write what the target is on the side of its line where the points are not."""
+    rows = [] if target is None else [(*target, bool((rates["value"].mean() or 0) > target[0]))]  # type: ignore[operator]
+    return pl.DataFrame(
+        rows, schema={"value": pl.Float64, "text": pl.String, "under": pl.Boolean}, orient="row"
+    )
 
 
 def _place_note(rates: pl.DataFrame, note: tuple[str, str]) -> pl.DataFrame:
@@ -74,17 +82,30 @@ def _place_note(rates: pl.DataFrame, note: tuple[str, str]) -> pl.DataFrame:
 def build_trend(language: str) -> alt.TopLevelMixin:
     """Specify the trend figure over the data sets rates, fitted, ends, notes and targets."""
     del language  # numbers follow the locale; words come with the data
-    return _layer_trend().properties(width=470, height=200)
+    return _layer_trend(ticks=10).properties(width=470, height=200)
 
 
-def build_compact_trend(language: str) -> alt.TopLevelMixin:
+def build_middle_trend(language: str) -> alt.TopLevelMixin:
+    """Specify the same for five twelfths of the page."""
+    del language
+    return _layer_trend(ticks=5).properties(width=310, height=226)
+
+
+def build_narrow_trend(language: str) -> alt.TopLevelMixin:
     """Specify the same for a third of the page."""
     del language
     return _layer_trend(ticks=4).properties(width=230, height=150)
 
 
-def _layer_trend(ticks: int = 10) -> alt.LayerChart:
-    year = alt.X("year:Q").scale(zero=False, nice=False).axis(format="d", tickMinStep=1, tickCount=ticks)
+BUILDS = {470: build_trend, 310: build_middle_trend, 230: build_narrow_trend}
+
+
+def _layer_trend(ticks: int) -> Any:
+    year = (
+        alt.X("year:Q")
+        .scale(zero=False, nice=False)
+        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=ticks)
+    )
     rate = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     rates, fitted = alt.Chart(alt.NamedData("rates")), alt.Chart(alt.NamedData("fitted"))
     band = rates.mark_area(color=COBALT, fillOpacity=BAND).encode(year, alt.Y("lower:Q"), alt.Y2("upper:Q"))
@@ -102,8 +123,15 @@ def _layer_trend(ticks: int = 10) -> alt.LayerChart:
 def _draw_target(rate: alt.Y) -> list[alt.Chart]:
     target = alt.Chart(alt.NamedData("targets"))
     rule = target.mark_rule(color=INK_2, strokeWidth=1, strokeDash=[2, 3]).encode(rate)
-    words = target.mark_text(color=INK_2, fontSize=11, align="left", baseline="bottom", dy=-3)
-    return [rule, words.encode(y=rate, x=alt.value(2), text="text:N")]
+    sides: dict[str, dict[str, Any]] = {
+        "datum.under": {"baseline": "top", "dy": 4},
+        "!datum.under": {"baseline": "bottom", "dy": -3},
+    }
+    words = [
+        target.transform_filter(which).mark_text(color=INK_2, fontSize=11, align="left", **side)
+        for which, side in sides.items()
+    ]
+    return [rule, *(word.encode(y=rate, x=alt.value(2), text="text:N") for word in words)]
 
 
 def _write_ends(year: alt.X, rate: alt.Y) -> list[alt.Chart]:
