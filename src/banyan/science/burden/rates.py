@@ -1,24 +1,21 @@
 """Crude, age-specific and age-standardised rates, cumulative rates and risks, each with its interval."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
+from banyan.science.burden.bands import cut_bands, find_bands, fold_oldest, measure_widths, refuse_holes
 from banyan.science.burden.cells import Cells, lay_out, read_cells
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import (
     Floats,
-    Limits,
-    dobson,
-    fay_feuer,
-    normal_interval,
     poisson_interval,
 )
 from banyan.science.burden.standards import Standard, find_standard
+from banyan.science.burden.sums import Sum, add_up
 
 PER = 100_000.0
 PER_CENT = 100.0
@@ -26,34 +23,6 @@ PER_CENT = 100.0
 RateInterval = Literal["fay-feuer", "dobson", "normal"]
 UnknownAge = Literal["report", "redistribute"]
 MissingBand = Literal["error", "drop", "fold"]
-
-
-@dataclass(frozen=True)
-class _Sum:
-    """A weighted sum of Poisson counts in every stratum, weights already divided by person-years."""
-
-    value: Floats
-    variance: Floats
-    largest_weight: Floats
-    count: Floats
-
-    def limits(self, interval: str, level: float) -> Limits:
-        gamma = fay_feuer(self.value, self.variance, self.largest_weight, level)
-        if interval == "fay-feuer":
-            return gamma
-        chosen = (
-            dobson(self.value, self.variance, self.count, level)
-            if interval == "dobson"
-            else normal_interval(self.value, np.sqrt(self.variance), level)
-        )
-        # Without a case neither method says how high the rate may be; the gamma limit does.
-        lower, upper = (
-            np.where(self.count > 0, one, other) for one, other in zip(chosen, gamma, strict=True)
-        )
-        return lower, upper
-
-    def scaled(self, factor: Floats) -> "_Sum":
-        return _Sum(self.value * factor, self.variance * factor**2, self.largest_weight * factor, self.count)
 
 
 def standardise_rates(
@@ -141,20 +110,20 @@ def standardise_rates(
     chosen = find_standard(standard)
     table = lay_out(read_cells(cells, by), by, chosen.ages)
     known = table.cases.sum(axis=1)
-    first, last = _find_bands(chosen, ages)
-    part = _cut(table, first, last)
+    first, last = find_bands(chosen, ages)
+    part = cut_bands(table, first, last)
     weights = np.array([chosen.weights[age] for age in part.ages.tolist()])
-    widths = _measure_widths(chosen, part.ages, upper_age)
+    widths = measure_widths(chosen, part.ages, upper_age)
     matrix = np.broadcast_to(
         np.stack([weights / weights.sum(), widths])[:, None, :], (2, *part.cases.shape)
     ).copy()
     folded = (
-        _fold_oldest(part, matrix) if on_missing_band == "fold" else np.zeros(len(part.cases), dtype=np.int64)
+        fold_oldest(part, matrix) if on_missing_band == "fold" else np.zeros(len(part.cases), dtype=np.int64)
     )
-    _refuse_holes(part, on_missing_band)
+    refuse_holes(part, on_missing_band)
     factor = _spread_unknown(part, known) if unknown_age == "redistribute" else np.ones(len(known))
     whole = ages[0] <= chosen.ages[0] and ages[1] is None
-    sums = [_add_up(part, weight).scaled(factor) for weight in matrix]
+    sums = [add_up(part, weight).scaled(factor) for weight in matrix]
     total = part.cases.sum(axis=1) + (part.unknown_age if whole else 0.0)
     columns = _count_columns(part, total, matrix[0] > 0, folded) | _rate_columns(
         part, total, sums, interval, level
@@ -176,111 +145,10 @@ def _check_options(interval: str, unknown_age: str, on_missing_band: str) -> Non
             )
 
 
-def _find_bands(standard: Standard, ages: tuple[int, int | None]) -> tuple[int, int]:
-    """Return the positions of the first age group and of the one after the last."""
-    edges = list(standard.ages)
-    first, last = ages
-    end = len(edges) if last is None else _position(edges, last + 1, ages)
-    begin = 0 if first <= edges[0] else _position(edges, first, ages)
-    if begin >= end:
-        raise _no_such_ages(ages)
-    return begin, end
-
-
-def _position(edges: list[int], age: int, ages: tuple[int, int | None]) -> int:
-    if age not in edges:
-        raise _no_such_ages(ages)
-    return edges.index(age)
-
-
-def _no_such_ages(ages: tuple[int, int | None]) -> BurdenError:
-    return BurdenError(
-        f"ages {ages[0]} to {ages[1]} are not whole age groups of the standard.",
-        f"tuổi từ {ages[0]} đến {ages[1]} không trùng với các nhóm tuổi của quần thể chuẩn.",
-    )
-
-
-def _cut(table: Cells, first: int, last: int) -> Cells:
-    part = slice(first, last)
-    return replace(
-        table,
-        ages=table.ages[part],
-        cases=table.cases[:, part].copy(),
-        person_years=table.person_years[:, part],
-        row=table.row[:, part].copy(),
-    )
-
-
-def _measure_widths(standard: Standard, ages: np.ndarray, upper_age: int) -> Floats:
-    """Years that each age group adds to the cumulative rate."""
-    following = dict(zip(standard.ages, (*standard.ages[1:], None), strict=True))
-    ends = np.array(
-        [following[age] if following[age] is not None else max(upper_age, age) for age in ages.tolist()]
-    )
-    widths = np.clip(np.minimum(ends, upper_age) - ages, 0, None).astype(float)
-    if not widths.any():
-        raise BurdenError(
-            f"the cumulative rate ends at {upper_age}, before the first age of the table ({ages[0]}).",
-            f"tỷ suất tích lũy kết thúc ở tuổi {upper_age}, trước tuổi đầu tiên của bảng ({ages[0]}).",
-        )
-    return widths
-
-
-def _fold_oldest(part: Cells, weights: Floats) -> np.ndarray:
-    """Add the oldest groups without person-years to the oldest one with them, in place; return how many."""
-    populated = part.person_years > 0
-    bands = populated.shape[1]
-    oldest = bands - 1 - np.argmax(populated[:, ::-1], axis=1)
-    oldest[~populated.any(axis=1)] = bands - 1
-    beyond = np.arange(bands) > oldest[:, None]
-    strata = np.arange(len(oldest))
-    for matrix in (part.cases, *weights):
-        matrix[strata, oldest] += np.where(beyond, matrix, 0.0).sum(axis=1)
-        matrix[beyond] = 0.0
-    part.row[beyond] = 0
-    return beyond.sum(axis=1)
-
-
-def _refuse_holes(part: Cells, on_missing_band: str) -> None:
-    homeless = np.argwhere((part.cases > 0) & (part.person_years == 0))
-    if on_missing_band != "drop" and len(homeless):
-        stratum, band = homeless[0]
-        where = _name_cell(part, stratum, band)
-        cases = f"{part.cases[stratum, band]:g}"
-        raise BurdenError(
-            f"{cases} cases and no person-years{where}; a rate needs both, unless such age groups are folded or dropped.",
-            f"{cases} ca bệnh nhưng không có người-năm{where}; cần cả hai, trừ khi gộp hoặc bỏ các nhóm tuổi đó.",
-            column="person_years",
-            row=int(part.row[stratum, band]),
-        )
-    holes = np.argwhere(~part.present)
-    if on_missing_band == "error" and len(part.strata) and len(holes):
-        where = _name_cell(part, *holes[0])
-        raise BurdenError(
-            f"there is no row{where}: give its person-years, or choose to drop or to fold missing age groups.",
-            f"không có dòng nào{where}: cần số người-năm, hoặc chọn bỏ hay gộp nhóm tuổi thiếu.",
-            column="age_group",
-        )
-
-
-def _name_cell(part: Cells, stratum: int, band: int) -> str:
-    name = part.name_stratum(int(stratum))
-    return f" (age_group {part.ages[band]}{', ' if name else ''}{name})"
-
-
 def _spread_unknown(part: Cells, known: Floats) -> Floats:
     """All cases / cases of known age, over all ages; not a number where every age is unknown."""
     nobody = np.where(part.unknown_age > 0, np.nan, 1.0)
     return np.where(known > 0, (known + part.unknown_age) / np.where(known > 0, known, 1.0), nobody)
-
-
-def _add_up(part: Cells, weights: Floats) -> _Sum:
-    populated = part.person_years > 0
-    people = np.where(populated, part.person_years, 1.0)
-    each = np.where(populated, weights / people, 0.0)
-    value = np.where(populated.any(axis=1), (each * part.cases).sum(axis=1), np.nan)
-    count = np.where(weights > 0, part.cases, 0.0).sum(axis=1)
-    return _Sum(value, (each**2 * part.cases).sum(axis=1), each.max(axis=1), count)
 
 
 def _count_columns(
@@ -303,7 +171,7 @@ def _whole(numbers: Floats) -> pl.Series:
 
 
 def _rate_columns(
-    part: Cells, total: Floats, sums: list[_Sum], interval: str, level: float
+    part: Cells, total: Floats, sums: list[Sum], interval: str, level: float
 ) -> dict[str, pl.Series]:
     people = part.person_years.sum(axis=1)
     people = np.where(people > 0, people, np.nan)
