@@ -86,7 +86,7 @@ def describe_banner(tumour: Tumour, *, ward: str = "") -> PersonBanner:
     born = (
         format_date(person.birth_date, person.birth_precision) if person.birth_date else gettext("không rõ")
     )
-    age = f"{tumour.age} {gettext('tuổi')}" if tumour.age is not None else gettext("không rõ tuổi")
+    age = gettext("%(age)d tuổi") % {"age": tumour.age} if tumour.age is not None else gettext("không rõ tuổi")
     facts = [
         (_("Giới · tuổi khi mắc"), f"{Sex(person.sex).label} · {age}", False),
         (_("Ngày sinh"), born, True),
