@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.science.burden import (
@@ -13,6 +13,7 @@ from banyan.science.burden import (
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 100_000), st.sampled_from(["exact", "byar"]), st.floats(0.5, 0.999))
 def test_poisson_limits_hold_the_count(count, method, level):
     lower, upper = poisson_interval(count, level, method)
@@ -20,6 +21,7 @@ def test_poisson_limits_hold_the_count(count, method, level):
     assert 0 <= lower <= count <= upper
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 5000), st.floats(1e-6, 1e3))
 def test_equal_weights_make_gamma_and_dobson_the_exact_limits(count, weight):
     exact = [weight * limit for limit in poisson_interval(count)]

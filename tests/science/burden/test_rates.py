@@ -3,7 +3,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.science.burden import STANDARDS, BurdenError, age_rates, standardise_rates
@@ -66,6 +66,7 @@ def test_bands_are_joined_by_label_and_an_order_of_rows_means_nothing():
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=18, max_size=18), st.integers(1, 17))
 def test_cells_split_in_two_add_up_to_the_whole(cases, cut):
     first = [min(c, cut) for c in cases]
@@ -82,6 +83,7 @@ def test_cells_split_in_two_add_up_to_the_whole(cases, cut):
         assert one == pytest.approx(other, rel=1e-12)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.integers(0, 40), min_size=18, max_size=18), st.sampled_from(["fay-feuer", "dobson", "normal"])
 )

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.science.burden import BurdenError, eapc
@@ -8,6 +8,7 @@ from banyan.science.burden import BurdenError, eapc
 YEARS = list(range(2010, 2018))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.floats(-0.3, 0.3), st.floats(0.01, 1000))
 def test_a_constant_change_is_found(change, start):
     rates = [start * (1 + change) ** i for i in range(8)]
