@@ -19,28 +19,53 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-Method = Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"]
-Form = Literal["table", "csv", "json"]
 Language = Literal["en", "vi"]
 SiteGroups = Literal["globocan", "ci5", "icd10"]
 CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each also .gz), XLSX or Parquet.")]
 By = Annotated[str, typer.Option("--by", help="Strata, with commas: sex,site,year or any column.")]
 Maps = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="OURS=THEIRS", help="Name of a column in the files; repeatable."),
+    list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help="Name of a column; repeatable.")
 ]
-AsForm = Annotated[
-    Form,
-    typer.Option("--format", help="Form of what is printed; csv and json are unrounded."),
+Form = Annotated[
+    Literal["table", "csv", "json"],
+    typer.Option("--format", help="What is printed; csv and json are unrounded."),
 ]
 Output = Annotated[
-    str | None,
-    typer.Option("--output", help="Write here instead: .csv, .json, .xlsx or .parquet, unrounded."),
+    str | None, typer.Option("--output", help="Write here: .csv, .json, .xlsx or .parquet, unrounded.")
 ]
+PopulationFile = Annotated[
+    str, typer.Option("--population", help="File of person-years: sex, age_group, person_years …")
+]
+StandardName = Annotated[str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")]
+RateInterval = Annotated[
+    Literal["fay-feuer", "dobson", "normal"], typer.Option(help="Method of the interval.")
+]
+Ages = Annotated[str, typer.Option(help="Truncate to these ages, as 35-64.")]
+UpperAge = Annotated[int, typer.Option(help="The cumulative risk ends at this birthday.")]
+Years = Annotated[str, typer.Option(help="Count these years only, as 2015-2019.")]
+UnknownAge = Annotated[Literal["report", "redistribute"], typer.Option(help="What becomes of unknown ages.")]
+UnknownCodes = Annotated[list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")]
+FoldOldest = Annotated[
+    bool,
+    typer.Option("--fold-oldest", help="Fold the standard where the population's oldest group is younger."),
+]
+Groups = Annotated[
+    SiteGroups, typer.Option("--site-groups", help="Groups of a site that the file does not have itself.")
+]
+PatientFile = Annotated[str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (also .gz), XLSX, Parquet.")]
+TableFile = Annotated[str, typer.Option("--life-table", help="File: sex, year, age and hazard or q.")]
+Method = Annotated[Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"], typer.Option(help="Estimator.")]
+At = Annotated[str, typer.Option(help="Years since diagnosis, with commas.")]
+Convention = Annotated[
+    Literal["exact", "relsurv"], typer.Option(help="relsurv: as that R package, day by day.")
+]
+SurvivalInterval = Annotated[Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")]
+DaysPerYear = Annotated[float, typer.Option(min=365, max=366, help="Length of a year in days.")]
 Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
 Speech = Annotated[Language, typer.Option("--language", help="Of messages.")]
 
 RATE_COLUMNS = ("cases", "person_years", "crude_rate", "asr", "asr_lower", "asr_upper", "cumulative_risk")
+SURVIVAL_COLUMNS = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
 RATES_EXAMPLE = """\b
 Example:
   banyan rates docs/examples/cases.csv \\
@@ -61,35 +86,20 @@ Example:
 def rates(
     *,
     cases: CaseFile,
-    population: Annotated[str, typer.Option(help="File of person-years: sex, age_group, person_years …")],
+    population: PopulationFile,
     by: By = "",
-    standard: Annotated[
-        str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")
-    ] = "segi",
-    interval: Annotated[
-        Literal["fay-feuer", "dobson", "normal"], typer.Option(help="Method of the interval.")
-    ] = "fay-feuer",
+    standard: StandardName = "segi",
+    interval: RateInterval = "fay-feuer",
     level: Level = 0.95,
-    ages: Annotated[str, typer.Option(help="Truncate to these ages, as 35-64.")] = "",
-    upper_age: Annotated[int, typer.Option(help="The cumulative risk ends at this birthday.")] = 75,
-    years: Annotated[str, typer.Option(help="Count these years only, as 2015-2019.")] = "",
-    unknown_age: Annotated[
-        Literal["report", "redistribute"], typer.Option(help="What becomes of unknown ages.")
-    ] = "report",
-    unknown_code: Annotated[
-        list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")
-    ] = None,
-    fold_oldest: Annotated[
-        bool,
-        typer.Option(
-            "--fold-oldest", help="Fold the standard where the population's oldest group is younger."
-        ),
-    ] = False,
-    groups: Annotated[
-        SiteGroups, typer.Option("--site-groups", help="Groups of a site that the file does not have itself.")
-    ] = "globocan",
+    ages: Ages = "",
+    upper_age: UpperAge = 75,
+    years: Years = "",
+    unknown_age: UnknownAge = "report",
+    unknown_code: UnknownCodes = None,
+    fold_oldest: FoldOldest = False,
+    groups: Groups = "globocan",
     maps: Maps = None,
-    form: AsForm = "table",
+    form: Form = "table",
     output: Output = None,
     language: Speech = "en",
 ) -> None:
@@ -98,28 +108,23 @@ def rates(
     from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
     with _speaking(language), files.show_progress(f"{cases} …") as progress:
-        strata = requests.read_strata(by)
-        span = requests.read_span("--years", years) if years else None
-        ages_span = requests.read_ages(ages)
-        names = requests.read_maps(maps or [])
-        unknown = tuple(unknown_code or ())
-        people = files.read_population(population, by=strata, rename=names, unknown=unknown)
-        counted = files.read_cases(
+        strata, ages_span = requests.read_strata(by), requests.read_ages(ages)
+        exposed = files.read_exposure(
             cases,
+            population,
             by=strata,
-            rename=names,
-            unknown=unknown,
+            rename=requests.read_maps(maps or []),
+            unknown=unknown_code or (),
             derive={"site": lambda codes: _derive_site(codes, groups)},
-            with_year="year" in people.cells.columns or span is not None,
+            years=requests.read_span("--years", years) if years else None,
+            fold=fold_oldest,
         )
-        requests.refuse_unused_maps(names, counted.table, people.table)
-        exposed = files.join_exposure(counted, people, by=strata, years=span, fold=fold_oldest)
-        progress.say(f"{cases}: {counted.total:,.0f} …")
+        progress.say(f"{cases}: {exposed.cases.total:,.0f} …")
         from banyan.science.burden import BurdenError, find_standard, standardise_rates  # noqa: PLC0415 -- slow import
 
-        with people.table.placing(BurdenError):
+        with exposed.population.table.placing(BurdenError):
             chosen = find_standard(files.read_standard(standard) if Path(standard).suffix else standard)
-            people.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
+            exposed.population.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
             figures = standardise_rates(
                 exposed.cells,
                 by=strata,
@@ -139,25 +144,17 @@ def rates(
 @app.command(epilog=SURVIVAL_EXAMPLE)
 def survival(
     *,
-    patients: Annotated[
-        str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (each also .gz), XLSX or Parquet.")
-    ],
-    life_table: Annotated[str, typer.Option(help="File of mortality: sex, year, age and hazard or q.")],
-    method: Annotated[Method, typer.Option(help="Estimator.")] = "pohar-perme",
-    at: Annotated[str, typer.Option(help="Years since diagnosis, with commas.")] = "1,3,5,10",
+    patients: PatientFile,
+    life_table: TableFile,
+    method: Method = "pohar-perme",
+    at: At = "1,3,5,10",
     by: By = "",
-    convention: Annotated[
-        Literal["exact", "relsurv"], typer.Option(help="relsurv: as that R package, day by day.")
-    ] = "exact",
-    interval: Annotated[
-        Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")
-    ] = "log",
+    convention: Convention = "exact",
+    interval: SurvivalInterval = "log",
     level: Level = 0.95,
-    days_per_year: Annotated[
-        float, typer.Option(min=365, max=366, help="Length of a year in days.")
-    ] = 365.25,
+    days_per_year: DaysPerYear = 365.25,
     maps: Maps = None,
-    form: AsForm = "table",
+    form: Form = "table",
     output: Output = None,
     language: Speech = "en",
 ) -> None:
@@ -177,7 +174,7 @@ def survival(
         with mortality.table.placing(BurdenError):
             table = LifeTable.from_frame(mortality.frame, days_per_year)
         with followed.table.placing(BurdenError):
-            figures = net_survival(
+            curves = net_survival(
                 followed.frame,
                 table,
                 method=method,
@@ -186,13 +183,10 @@ def survival(
                 convention=convention,
                 interval=interval,
                 level=level,
-                days_per_year=days_per_year,
             )
-        figures = files.sort_strata(figures, [*strata, "years"])
-        columns = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
-        shares = dict.fromkeys(("survival", "std_err", "lower", "upper"), 4)
-        _show(figures.select(*strata, *columns), form, output, shares)
-        _say_notes(files.note_survival(figures), language)
+        figures = files.sort_strata(curves, [*strata, "years"]).select(*strata, *SURVIVAL_COLUMNS)
+        _show(figures, form, output, dict.fromkeys(SURVIVAL_COLUMNS, 4))
+        _say_notes(files.note_survival(curves), language)
 
 
 @app.command(epilog=CHECK_EXAMPLE)
@@ -203,7 +197,7 @@ def check(
         str, typer.Option(help="Edition of ICD-O where the file does not say: 3, 3.1, 3.2, 4.")
     ] = "",
     maps: Maps = None,
-    form: AsForm = "table",
+    form: Form = "table",
     output: Output = None,
     language: Speech = "en",
 ) -> None:
@@ -310,7 +304,7 @@ def _say_notes(notes: list["Reason"], language: Language) -> None:
         typer.echo(f"lưu ý: {note.vi}" if language == "vi" else f"note: {note.en}", err=True)
 
 
-def _show(frame: "pl.DataFrame", form: Form, output: str | None, decimals: dict[str, int]) -> None:
+def _show(frame: "pl.DataFrame", form: str, output: str | None, decimals: dict[str, int]) -> None:
     from banyan.science import files  # noqa: PLC0415 -- slow import
 
     if output:

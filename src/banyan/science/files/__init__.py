@@ -7,7 +7,7 @@ the same faults.
 from banyan.science.files.cases import Cases, UnreadableCode, read_cases, read_icd10
 from banyan.science.files.coded import place_findings, read_coded_cases
 from banyan.science.files.dates import ParsedDates, parse_dates
-from banyan.science.files.exposure import Exposed, join_exposure
+from banyan.science.files.exposure import Exposed, join_exposure, read_exposure
 from banyan.science.files.faults import Faults, FileFault, Reason
 from banyan.science.files.layout import format_frame, format_table
 from banyan.science.files.lifetable import Mortality, read_life_table
@@ -62,6 +62,7 @@ __all__ = [
     "place_findings",
     "read_cases",
     "read_coded_cases",
+    "read_exposure",
     "read_header",
     "read_icd10",
     "read_life_table",

@@ -1,15 +1,17 @@
 """Cases beside the person-years they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
-from banyan.science.files.cases import Cases
+from banyan.science.files.cases import Cases, Derive, read_cases
 from banyan.science.files.faults import FileFault, Reason
-from banyan.science.files.population import Population
+from banyan.science.files.population import Population, read_population
+from banyan.science.files.requests import refuse_unused_maps
 from banyan.science.files.strata import is_unknown_sex, name_stratum, same_kind
-from banyan.science.files.table import Table
+from banyan.science.files.table import NO_NAMES, Table
 
 Years = tuple[int, int]
 
@@ -24,10 +26,36 @@ class Exposed:
         The strata, `age_group` (null = unknown age), `cases`, `person_years`.
     notes : tuple of Reason
         What a reader of the figures must know.
+    cases, population
+        Where they came from.
     """
 
     cells: pl.DataFrame
     notes: tuple[Reason, ...]
+    cases: Cases
+    population: Population
+
+
+def read_exposure(
+    cases: str | Path,
+    population: str | Path,
+    *,
+    by: Sequence[str] = (),
+    rename: Mapping[str, str] = NO_NAMES,
+    unknown: Collection[str] = (),
+    derive: Mapping[str, Derive] | None = None,
+    years: Years | None = None,
+    fold: bool = False,
+) -> Exposed:
+    """Read a case file and a population file and join them; see `read_cases`, `read_population`, `join_exposure`.
+
+    A name of `rename` that neither file has is a fault.
+    """
+    people = read_population(population, by=by, rename=rename, unknown=unknown)
+    with_year = "year" in people.cells.columns or years is not None
+    counted = read_cases(cases, by=by, rename=rename, unknown=unknown, derive=derive, with_year=with_year)
+    refuse_unused_maps(rename, counted.table, people.table)
+    return join_exposure(counted, people, by=by, years=years, fold=fold)
 
 
 def join_exposure(
@@ -78,10 +106,8 @@ def join_exposure(
     )
     frame = _spread_people(counted, people, own)
     cells = frame.join(counted, on=[*by, "age_group"], how="full", nulls_equal=True, coalesce=True)
-    return Exposed(
-        cells.with_columns(pl.col("cases").fill_null(0)).select(*by, "age_group", "cases", "person_years"),
-        tuple(notes),
-    )
+    cells = cells.with_columns(pl.col("cases").fill_null(0)).select(*by, "age_group", "cases", "person_years")
+    return Exposed(cells=cells, notes=tuple(notes), cases=cases, population=population)
 
 
 def _leave_out_unknown(cases: Cases, by: Sequence[str], notes: list[Reason]) -> pl.DataFrame:
