@@ -1,7 +1,10 @@
-import pytest
+import re
 
-from banyan.apps.core.choices import Capability
-from banyan.apps.core.presenters.navigation import Page, choose_tabs, group_links, link_pages
+import pytest
+from django.template.loader import get_template
+
+from banyan.apps.core.choices import Capability, Role
+from banyan.apps.core.presenters.navigation import PAGES, Page, choose_tabs, group_links, link_pages
 from banyan.apps.core.rules import Viewer
 
 VIEWER = Viewer(
@@ -44,3 +47,19 @@ def test_count_is_asked_of_the_viewer():
     links = link_pages([page("staff", count=lambda viewer: viewer.staff_id + 36)], "/", VIEWER)
 
     assert links[0][1].count == 37
+
+
+def test_every_page_has_an_icon_that_is_drawn_and_a_key_of_its_own():
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', get_template("core/icons.html").render()))
+    keys = [each.key for each in PAGES if each.key]
+
+    assert {each.icon for each in PAGES} - drawn == set()
+    assert len(keys) == len(set(keys))
+    assert "h" not in keys  # the way home
+
+
+def test_help_lists_the_keys_of_the_pages_that_open(client_as):
+    page = client_as(Role.ADMINISTRATOR).get("/help/").content.decode()
+
+    assert "<kbd>g</kbd> <kbd>p</kbd></dt><dd>Người làm việc" in page
+    assert "Ai đã đổi gì?" not in page
