@@ -176,3 +176,32 @@ def test_kaplan_meier_equals_survfit(oracle, interval, name):
         np.testing.assert_allclose(
             found[ours].to_numpy(), expected[theirs].cast(float).to_numpy(), rtol=0, atol=1e-10
         )
+
+
+@pytest.mark.parametrize(("method", "name"), [("pohar-perme", "pp"), ("ederer2", "e2")])
+def test_sire_stays_beside_popepis_monthly_life_table(oracle, method, name):
+    """Finnish women, another life table and another program: its monthly hazards are within 0.001 of the exact ones."""
+    folder = oracle / "statistics"
+    mortality = pl.read_csv(folder / "b_popmort.csv").select(
+        pl.col("sex") + 1, "year", age="agegroup", hazard="haz"
+    )
+    women = pl.read_csv(folder / "b_sire.csv", try_parse_dates=True).filter(
+        pl.col("dg_date") < pl.col("ex_date")
+    )
+    patients = women.select(
+        sex=pl.col("sex") + 1,
+        age_days=pl.col("dg_age") * 365.242199,
+        diagnosis_date="dg_date",
+        time_days=(pl.col("ex_date") - pl.col("dg_date")).dt.total_days(),
+        dead=(pl.col("status") > 0).cast(pl.Int64),
+    )
+    monthly = pl.read_csv(folder / f"b_survtab_sire_monthly_{name}_hazard.csv").filter(
+        pl.col("surv.int") % 12 == 0
+    )
+
+    found = net_survival(
+        patients, LifeTable.from_frame(mortality, days_per_year=365.242199), method=method, at=range(1, 11)
+    )
+
+    np.testing.assert_allclose(found["survival"], monthly[f"r.{name}"], rtol=0, atol=1e-3)
+    np.testing.assert_allclose(found["std_err"], monthly[f"SE.r.{name}"], rtol=0, atol=1e-3)

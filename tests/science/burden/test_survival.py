@@ -370,3 +370,27 @@ def test_intervals_hold_the_estimate(interval):
 def test_an_unknown_method_lists_the_known_ones():
     with pytest.raises(BurdenError, match="no method ‘cox’ with convention ‘exact’"):
         net_survival(make_patients(3), make_table(), method="cox")
+
+
+def test_strata_keep_their_own_type():
+    patients = make_patients(40)
+
+    for sex in (
+        patients["sex"],
+        patients["sex"].cast(pl.String),
+        patients["sex"].replace_strict({1: "M", 2: "F"}),
+    ):
+        found = net_survival(patients.with_columns(sex), make_table(), at=[1], by=["sex"])
+
+        assert found["sex"].to_list() == sex.unique().sort().to_list()
+
+
+def test_pandas_gives_the_same():
+    pandas = pytest.importorskip("pandas")
+    patients = make_patients(40)
+    theirs = pandas.DataFrame(patients.to_dict(as_series=False))
+    theirs["diagnosis_date"] = pandas.to_datetime(theirs["diagnosis_date"])
+
+    found = net_survival(theirs, make_table(), by=["stage"])
+
+    assert found.rows() == net_survival(patients, make_table(), by=["stage"]).rows()

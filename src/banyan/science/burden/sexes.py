@@ -19,8 +19,8 @@ WRITTEN = {
 }
 
 
-def read_sex(frame: pl.DataFrame, column: str = "sex") -> pl.DataFrame:
-    """Turn a column into "1" and "2".
+def read_sex(frame: pl.DataFrame, column: str = "sex", *, into: str = "sex") -> pl.DataFrame:
+    """Turn a column into "1" and "2", in the column ``into``.
 
     Raises
     ------
@@ -43,4 +43,4 @@ def read_sex(frame: pl.DataFrame, column: str = "sex") -> pl.DataFrame:
         "sex is 1 (male) or 2 (female), not ‘{}’.",
         "giới tính là 1 (nam) hoặc 2 (nữ), không phải ‘{}’.",
     )
-    return frame.with_columns(read.alias(column))
+    return frame.with_columns(read.alias(into))

@@ -17,6 +17,7 @@ from banyan.science.burden.sexes import read_sex
 
 TABLE = ("patients", "bảng người bệnh")
 LIFE_SPAN = 130
+SEX = "sex as read"
 # Two times are one when they differ by no more than this share of themselves: the rounding of a conversion.
 TIE = 1.5e-8
 
@@ -124,7 +125,8 @@ def read_patients(frame: IntoFrame, by: Sequence[str], table: LifeTable) -> pl.D
         For the first row that is wrong, or that the life table does not cover.
     """
     rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"])
-    rows = read_sex(as_numbers(_read_dates(rows), "age_days"))
+    # The sex of the strata stays as it was written.
+    rows = read_sex(as_numbers(_read_dates(rows), "age_days"), into=SEX)
     age = pl.col("age_days")
     refuse(rows, "age_days", age < 0, "{} is negative.", "{} là số âm.")
     refuse(
@@ -168,7 +170,7 @@ def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
     refuse(
         rows,
         "sex",
-        ~pl.col("sex").is_in(sexes),
+        ~pl.col(SEX).is_in(sexes),
         "the life table has no sex {}.",
         "bảng sống không có giới {}.",
     )
@@ -192,9 +194,7 @@ def to_follow_up(rows: pl.DataFrame) -> FollowUp:
 
 
 def to_patients(rows: pl.DataFrame, table: LifeTable) -> Patients:
-    position = rows["sex"].replace_strict(
-        {sex: i for i, sex in enumerate(table.sexes)}, return_dtype=pl.Int64
-    )
+    position = rows[SEX].replace_strict({sex: i for i, sex in enumerate(table.sexes)}, return_dtype=pl.Int64)
     return Patients(
         rows["entry_days"].to_numpy(),
         rows["time_days"].to_numpy(),
