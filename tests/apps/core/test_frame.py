@@ -86,10 +86,10 @@ def test_missing_page_says_what_to_do_next(registrar):
 
 
 def test_failed_token_says_what_to_do_next(staff_as):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(staff_as(Role.AUDITOR))
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.force_login(staff_as(Role.AUDITOR))
 
-    page = browser.post("/accounts/logout/")
+    page = visitor.post("/accounts/logout/")
 
     assert page.status_code == 403
     assert "chưa lưu được" in page.content.decode()
