@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import random
 import re
 import shlex
 import signal
@@ -279,3 +280,24 @@ def test_management_commands_pass_through():
 
     assert done.returncode == 0
     assert "migrate" in done.stdout.split()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damaged_files_give_one_sentence_or_figures(banyan, tmp_path, seed):
+    draw = random.Random(seed)  # noqa: S311 -- damage, not secrets
+    paths = {}
+    for name in ("cases", "population", "patients", "lifetable"):
+        data = bytearray((EXAMPLES / f"{name}.csv").read_bytes())
+        for _ in range(draw.choice([0, 1, 3, 30])):
+            data[draw.randrange(len(data))] = draw.choice(b'0,;"\n\r \xff\x00a-9')
+        paths[name] = tmp_path / f"{name}.csv"
+        paths[name].write_bytes(data[: draw.choice([len(data), draw.randrange(1, len(data))])])
+
+    for arguments in (
+        ["rates", paths["cases"], "--population", paths["population"], "--by", "sex,site"],
+        ["survival", paths["patients"], "--life-table", paths["lifetable"], "--at", "1,5"],
+        ["check", paths["cases"]],
+    ):
+        code, out, err = banyan(*map(str, arguments))
+        assert code == 0 or (code, out, err.count("\n")) == (2, "", 1)
+        assert "a fault of this program" not in err

@@ -87,7 +87,8 @@ def _has_lone_returns(sample: bytes) -> bool:
 
 def find_layout(source: Source) -> Layout:
     """Return delimiter, header and the number of lines above the first row."""
-    lines = source.head.decode("utf-8", "ignore").split("\n")
+    text = source.head.decode("utf-8", "ignore").replace("\r\n", "\n").replace("\r", " ")
+    lines = text.split("\n")
     above = next((i for i, line in enumerate(lines) if line.strip()), None)
     if above is None:
         raise FileFault(source.path, Reason("the file is empty", "tệp trống"))
@@ -95,8 +96,12 @@ def find_layout(source: Source) -> Layout:
     above += stated is not None
     if not source.is_whole:
         lines = lines[:-1]
-    delimiter = stated or _find_delimiter(lines[above:])
-    header, height = _read_header(lines[above:], delimiter)
+    try:
+        delimiter = stated or _find_delimiter(lines[above:])
+        header, height = _read_header(lines[above:], delimiter)
+    except csv.Error as error:
+        reason = Reason("the header cannot be read", "không đọc được dòng tiêu đề")
+        raise FileFault(source.path, reason, line=above + 1) from error
     below = above + height
     while below < len(lines) - 1 and not lines[below].strip("\r"):
         below += 1
