@@ -41,7 +41,7 @@ def say_trend(change: Estimate | None, first: int, last: int) -> str:
     side = judge(change, 0.0, RATE_DIGITS)
     words = {"first": first, "last": last, "interval": write_limits(change.lower, change.upper)}
     if side == 0:
-        return _("%(first)s–%(last)s: chưa rõ tăng hay giảm (mỗi năm %(interval)s %%).") % words
+        return _("%(first)s–%(last)s: chưa rõ tăng hay giảm (mỗi năm %(interval)s %%).") % words
     words |= {"percent": format_percent(abs(change.value), RATE_DIGITS)}
     if side > 0:
         return _("%(first)s–%(last)s: tăng %(percent)s mỗi năm (%(interval)s).") % words

@@ -234,7 +234,7 @@ def build_polygons(language: str) -> alt.TopLevelMixin:
     del language
     return (
         alt.Chart(alt.NamedData("shapes"))
-        .mark_geoshape(stroke=INK_2)
+        .mark_geoshape(stroke=INK_2, clip=False)
         .encode(
             shape=alt.Shape("geometry:G"),
             fill=alt.Fill("fill:N").scale(None),
