@@ -16,7 +16,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/columns/", batch.map_batch, name="batch-columns"),
     path("batches/<int:batch_id>/accept/", batch.accept, name="batch-accept"),
     path("batches/<int:batch_id>/drop/", batch.drop, name="batch-drop"),
-    path("batches/<int:batch_id>/lines/<int:line>/", batch.correct, name="batch-line"),
+    path("batches/<int:batch_id>/rows/<int:row_id>/", batch.correct, name="batch-row"),
     path(
         "batches/<int:batch_id>/refused.csv",
         batch.download_refused,

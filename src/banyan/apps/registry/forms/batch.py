@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -92,12 +92,18 @@ class CorrectionForm(forms.Form):
     """The cells of one refused row, under our names, to be set right."""
 
     def __init__(
-        self, *args: Any, mapping: Mapping[str, str], cells: Mapping[str, str], **options: Any
+        self, data: Mapping[str, Any] | None, *, mapping: Mapping[str, str], cells: Mapping[str, str]
     ) -> None:
-        super().__init__(*args, **options)
+        now = {field.name: cells.get(mapping[field.name], "") for field in FIELDS if field.name in mapping}
+        super().__init__(now if data is None else data)
         for field in FIELDS:
-            column = mapping.get(field.name)
-            if column:
-                self.fields[field.name] = forms.CharField(
-                    label=field.label, required=False, max_length=200, initial=cells.get(column, "")
-                )
+            if field.name in mapping:
+                self.fields[field.name] = forms.CharField(label=field.label, required=False, max_length=200)
+
+    def blame(self, reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Put each reason at its field; return those that have none here."""
+        self.is_valid()
+        for field, words in reasons:
+            if field in self.fields:
+                self.add_error(field, words)
+        return [(field, words) for field, words in reasons if field not in self.fields]

@@ -7,9 +7,9 @@ import polars as pl
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.presenters.figures import format_date
+from banyan.apps.registry.rules.cells import explain_date
 from banyan.science.coding import CodeError
 from banyan.science.files import parse_dates
 
@@ -44,20 +44,10 @@ class PartialDateField(forms.CharField):
         parsed = parse_dates(pl.Series([text]))
         fault = parsed.first_fault()
         if fault:
-            reason = fault[1].vi if (get_language() or "vi").startswith("vi") else fault[1].en
-            raise ValidationError(explain_day(text) or reason[:1].upper() + reason[1:] + ".")
+            vi, en = explain_date(text, fault[1])
+            raise ValidationError(vi if (get_language() or "vi").startswith("vi") else en)
         found = parsed.values[0]
         return PartialDate(found, parsed.precision[0]) if found else NO_DATE
-
-
-def explain_day(text: str) -> str:
-    """Say what is wrong with a day that does not exist: "Tháng 11 không có ngày 31"."""
-    digits = text.replace("/", "").replace("-", "").replace(".", "")
-    if len(digits) != 8 or not digits.isdigit() or int(digits[2:4]) not in range(1, 13):
-        return ""
-    return str(
-        _("Tháng %(month)d không có ngày %(day)d.") % {"month": int(digits[2:4]), "day": int(digits[:2])}
-    )
 
 
 class ReadField(forms.CharField):

@@ -35,6 +35,26 @@ RULES: Mapping[str, Promise] = {
     "nothing-new": _("không có gì mới so với sổ"),
 }
 WIDTH = 992
+# what many rows have in common, where one row's own words would name its value
+REFUSALS: Mapping[str, Promise] = {
+    "code-date": _("Ngày không có thật"),
+    "code-birth-date": _("Ngày không có thật"),
+    "code-incidence-date": _("Ngày không có thật"),
+    "code-topography": _("Mã vị trí không có trong ICD-O"),
+    "code-morphology": _("Mã hình thái không có trong ICD-O"),
+    "code-behaviour": _("Mã tính chất u không đúng"),
+    "code-sex": _("Giới không phải 1, 2, 9"),
+    "code-basis": _("Mã cơ sở chẩn đoán không có trong bảng"),
+    "code-citizen-id": _("Số căn cước không đủ chữ số"),
+    "code-insurance-number": _("Số thẻ bảo hiểm không đúng dạng"),
+    "missing-behaviour": _("Mã hình thái thiếu tính chất u"),
+    "date-birth-incidence": _("Ngày mắc trước ngày sinh"),
+    "date-death-incidence": _("Ngày mất trước ngày mắc"),
+    "date-incidence-future": _("Ngày mắc ở tương lai"),
+    "sex-site": _("Vị trí trái với giới"),
+    "grade-histology": _("Độ mô học trái với hình thái"),
+    "age-dates": _("Tuổi không khớp các ngày"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +77,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedLine:
+    pk: int
     line: int
     name: str
     who: str
@@ -127,6 +148,7 @@ def describe_refused(rows: Iterable[HeldRow]) -> list[RefusedLine]:
         reason = row.reasons[0] if row.reasons else {}
         lines.append(
             RefusedLine(
+                pk=row.pk,
                 line=row.line,
                 name=row.read.get("full_name") or gettext("Không có tên"),
                 who=describe_person(row.read),
@@ -194,7 +216,7 @@ def describe_reasons(
     return [
         {
             "rule": rule,
-            "words": say_rule(samples.get(rule, {})),
+            "words": str(REFUSALS[rule]) if rule in REFUSALS else say_rule(samples.get(rule, {})),
             "count": count,
             "width": f"{110 * count / most:.0f}",
         }
@@ -203,7 +225,7 @@ def describe_reasons(
 
 
 def say_rule(reason: Mapping[str, str]) -> str:
-    """Return a rule in words: the field at fault, and the reason that one row was given."""
+    """Return a rule in the words that one row was given."""
     return pick_language(reason.get("vi", ""), reason.get("en", ""))
 
 

@@ -15,7 +15,7 @@ from banyan.apps.network.presenters.place import name_facility
 from banyan.apps.people.choices import Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
-from banyan.apps.registry.presenters.labels import CHECK_STATUS, name_code, pick_language
+from banyan.apps.registry.presenters.labels import CHECK_STATUS, label_field, name_code, pick_language
 from banyan.apps.registry.rules.tumour import ANSWERABLE, HARM
 from banyan.science.coding import icd10_name
 from banyan.science.coding.names import choice_name, site_name
@@ -76,7 +76,7 @@ class FindingView:
     status: str
     message: str
     rule: str
-    fields: list[str] = field(default_factory=list)
+    fields: list[tuple[str, str]] = field(default_factory=list)
     answerable: bool = False
     answer: str = ""
 
@@ -86,7 +86,9 @@ def describe_banner(tumour: Tumour, *, ward: str = "") -> PersonBanner:
     born = (
         format_date(person.birth_date, person.birth_precision) if person.birth_date else gettext("không rõ")
     )
-    age = gettext("%(age)d tuổi") % {"age": tumour.age} if tumour.age is not None else gettext("không rõ tuổi")
+    age = (
+        gettext("%(age)d tuổi") % {"age": tumour.age} if tumour.age is not None else gettext("không rõ tuổi")
+    )
     facts = [
         (_("Giới · tuổi khi mắc"), f"{Sex(person.sex).label} · {age}", False),
         (_("Ngày sinh"), born, True),
@@ -183,7 +185,7 @@ def describe_findings(findings: Iterable[CheckFinding]) -> list[FindingView]:
             status="ok" if finding.confirmed_by_id else CHECK_STATUS[CheckState(finding.result)],
             message=pick_language(finding.message_vi, finding.message_en),
             rule=finding.rule,
-            fields=[point_at(name) for name in finding.fields],
+            fields=[(point_at(name), label_field(name)) for name in finding.fields],
             answerable=finding.result in ANSWERABLE and not finding.confirmed_by_id,
             answer=finding.confirmed_reason,
         )

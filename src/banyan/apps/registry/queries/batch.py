@@ -52,7 +52,7 @@ def refused_rows(batch: Batch, rule: str = "") -> QuerySet[HeldRow]:
 
 def changed_rows(batch: Batch, *, unsure_only: bool = False) -> QuerySet[HeldRow]:
     rows = batch.held.filter(verdict=RowVerdict.CHANGED)
-    return (rows.filter(unsure=True) if unsure_only else rows).order_by("line")
+    return (rows.filter(unsure=True) if unsure_only else rows).order_by("-unsure", "line")
 
 
 def known_cases(rows: Sequence[HeldRow]) -> dict[int, Tumour]:

@@ -26,6 +26,8 @@ MISSING = {
     "morphology": ("Thiếu hình thái học.", "The morphology is missing."),
     "incidence_date": ("Thiếu ngày mắc.", "The incidence date is missing."),
 }
+# a morphology without its behaviour is refused at the behaviour
+ALONG = {"morphology": ["behaviour"]}
 NO_NAME = (
     "missing-name",
     "Thiếu họ tên, và người này chưa có trong sổ.",
@@ -71,7 +73,7 @@ def judge_rows(rows: pl.DataFrame, refusals: pl.DataFrame, batch: Batch) -> Judg
     troubles = pl.concat(
         [refuse_troubled(linked), refuse_nameless(linked, named="full_name" in batch.mapping)]
     )
-    linked = linked.filter(~pl.col("row").is_in(troubles["row"].implode())).sort("line")
+    linked = linked.filter(~pl.col("row").is_in(troubles["row"].implode())).sort("row")
     people, tumours, sources = read_touched(linked.filter(pl.col("person") > 0)["person"])
     tumours = add_organ(tumours)
     linked = link_tumours(linked, tumours, sources.filter(pl.col("origin") == batch.origin))
@@ -99,7 +101,7 @@ def refuse_missing(rows: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
     """Refuse rows without what a case cannot do without, where the cell is not refused already."""
     parts = [pl.DataFrame(schema=REFUSALS)]
     for field, (vi, en) in MISSING.items():
-        wrong = refusals.filter(pl.col("field") == field)["row"]
+        wrong = refusals.filter(pl.col("field").is_in([field, *ALONG.get(field, [])]))["row"]
         bare = rows.filter(pl.col(field).is_null() & ~pl.col("row").is_in(wrong.implode()))
         parts.append(refuse(bare["row"], field, f"missing-{field.replace('_', '-')}", vi, en))
     nobody = rows.filter(
@@ -124,7 +126,10 @@ def refuse_invalid(rows: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
     found = check_rows(readable).filter(pl.col("result") == CheckState.INVALID.value)
     return found.select(
         row=readable["row"].gather(found["row"]).cast(pl.UInt32),
-        field=pl.col("fields").list.first(),
+        # of a clash with the sex it is the site that was mistyped more often
+        field=pl.when(pl.col("rule") == "sex-site")
+        .then(pl.lit("topography"))
+        .otherwise(pl.col("fields").list.first()),
         value=pl.lit(None, pl.String),
         rule=pl.col("rule"),
         vi=pl.col("message_vi") + ".",
@@ -157,9 +162,9 @@ def find_idle(
     settled = quiet.join(cases.tumours, on="tumour", suffix="_held", maintain_order="left")
     agrees = [~is_known(name) | (pl.col(name) == pl.col(f"{name}_held")) for name in WEIGHED]
     quiet = settled.filter(pl.all_horizontal(agrees).fill_null(value=False))
-    told = sources.filter((pl.col("facility") == batch.facility_id) | (pl.col("origin") == batch.origin))[
-        "tumour"
-    ]
+    told = sources.filter(
+        (pl.col("facility") == (batch.facility_id or 0)) | (pl.col("origin") == batch.origin)
+    )["tumour"]
     in_file = (pl.col("tumour") < 0) & pl.col("source_record").is_null()
     return quiet.filter(pl.col("tumour").is_in(told.implode()) | in_file)["row"]
 

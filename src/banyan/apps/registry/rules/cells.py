@@ -3,6 +3,7 @@
 A refusal is a row of a frame: row, field, value, rule, vi, en.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from banyan.apps.people.choices import VitalStatus
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import DateStyle
 from banyan.science.coding import Basis, CodeError, Edition, Morphology, Topography
-from banyan.science.files import parse_dates, parse_sex
+from banyan.science.files import Reason, parse_dates, parse_sex
 from banyan.science.linkage.names import fold_name, normalise_name
 
 REFUSALS = {
@@ -274,18 +275,25 @@ def read_date_column(column: pl.Series, field: str, style: str) -> tuple[pl.Seri
     parsed = parse_dates(column)
     rows = list(parsed.faults())
     refused = pl.DataFrame(
-        [
-            (row, field, column[row], "code-date", name_fault(reason.vi), name_fault(reason.en))
-            for row, reason in rows
-        ],
+        [(row, field, column[row], "code-date", *explain_date(column[row], reason)) for row, reason in rows],
         schema=REFUSALS,
         orient="row",
     )
     return parsed.values, parsed.precision, refused
 
 
-def name_fault(clause: str) -> str:
-    return clause[:1].upper() + clause[1:] + "."
+def explain_date(text: str, reason: Reason) -> tuple[str, str]:
+    """Say in both languages why a text is no date; of a date written whole, which part of it cannot be."""
+    parts = re.fullmatch(r"(\d{1,2})[-/. ]?(\d{1,2})[-/. ]?(\d{4})", text)
+    if parts:
+        day, month = int(parts[1]), int(parts[2])
+        if month > 12:
+            return (
+                f"Không có tháng {month}; ngày viết trước tháng.",
+                f"There is no month {month}; the day comes first.",
+            )
+        return f"Tháng {month} không có ngày {day}.", f"Month {month} has no day {day}."
+    return tuple(clause[:1].upper() + clause[1:] + "." for clause in (reason.vi, reason.en))  # type: ignore[return-value]
 
 
 def read_day_numbers(column: pl.Series, field: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:

@@ -34,6 +34,7 @@ FIELDS = (
         names="patientnumber patientid patientidtumourtable regno registrynumber pat mabn manguoibenh pid",
         is_person=True,
     ),
+    Field(name="source_record", label=_("Số của nguồn tin"), names="sourcerecordid sourcerecord"),
     Field(
         name="full_name",
         label=_("Họ và tên"),

@@ -20,8 +20,8 @@ from banyan.apps.registry.services.trial import KEPT, Progress, say_nothing
 
 ENTERING = (RowVerdict.NEW.value, RowVerdict.CHANGED.value)
 _HELD = """
-SELECT line, fingerprint, verdict, raw, read FROM registry_heldrow
-WHERE batch_id = {batch:d} AND verdict IN ('new', 'changed') ORDER BY line
+SELECT id, line, fingerprint, verdict, raw, read FROM registry_heldrow
+WHERE batch_id = {batch:d} AND verdict IN ('new', 'changed') ORDER BY id
 """
 _DAYS = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
 
@@ -69,7 +69,7 @@ def enter_rows(batch: Batch, by: Viewer) -> int:
 def read_held(batch: Batch) -> tuple[pl.DataFrame, pl.Series]:
     """Return the rows that wait to enter, as `judge_rows` takes them, and what the file said."""
     schema = dict.fromkeys(("fingerprint", "held_verdict", "raw", "read"), pl.String)
-    held = copy_table(_HELD.format(batch=batch.pk), {"line": pl.Int64, **schema})
+    held = copy_table(_HELD.format(batch=batch.pk), {"id": pl.Int64, "line": pl.Int64, **schema})
     kept = pl.Struct(dict.fromkeys(KEPT, pl.String))
     read = (
         held["read"].str.json_decode(kept).struct.unnest()
@@ -77,7 +77,7 @@ def read_held(batch: Batch) -> tuple[pl.DataFrame, pl.Series]:
         else pl.DataFrame(schema=dict.fromkeys(KEPT, pl.String))
     )
     rows = read.with_columns(pl.col(_DAYS).str.to_date("%Y-%m-%d")).with_row_index("row")
-    return rows.hstack(held.select("line", "fingerprint", "held_verdict")), held["raw"]
+    return rows.hstack(held.select("id", "line", "fingerprint", "held_verdict")), held["raw"]
 
 
 def close_batch(batch: Batch, by: Viewer, entered: int) -> None:
@@ -99,16 +99,17 @@ def renew_verdicts(batch: Batch) -> None:
     rows, _raw = read_held(batch)
     judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch)
     reasons = gather_reasons(judged)
-    lines = dict(judged.rows.select("line", "row").iter_rows())
     known = {
-        row["row"]: row
-        for row in judged.rows.select("row", "verdict", "person", "tumour", "same").iter_rows(named=True)
+        row["id"]: row
+        for row in judged.rows.select("id", "row", "verdict", "person", "tumour", "same").iter_rows(
+            named=True
+        )
     }
-    held = list(batch.held.filter(line__in=list(lines)))
+    held = list(batch.held.filter(pk__in=list(known)))
     for row in held:
-        found = known[lines[row.line]]
+        found = known[row.pk]
         row.verdict = found["verdict"]
-        row.reasons = reasons.get(lines[row.line], [])
+        row.reasons = reasons.get(found["row"], [])
         row.rule = row.reasons[0]["rule"] if row.reasons else found["same"] or ""
         row.tumour_id = found["tumour"] if (found["tumour"] or 0) > 0 else None
         row.person_id = found["person"] if (found["person"] or 0) > 0 else None

@@ -144,22 +144,14 @@ def explain_refusals(batch: Batch, judged: Judged, table: pl.DataFrame) -> pl.Da
     refusals = judged.refusals.with_columns(
         column=pl.col("field").replace_strict(batch.mapping, default=None, return_dtype=pl.String)
     )
-    parts = []
-    for (column,), part in refusals.group_by("column", maintain_order=True):
-        cell = (
-            table[str(column)].gather(part["row"])
-            if column in table.columns
-            else pl.Series([None], dtype=pl.String)
-        )
-        parts.append(
-            part.with_columns(
-                value=pl.col("value").fill_null(
-                    cell.new_from_index(0, part.height) if len(cell) != part.height else cell
-                )
-            )
-        )
-    whole = pl.concat(parts).sort("row", maintain_order=True) if parts else refusals
-    return encode_reasons(whole, "field", "column", "value", "rule", "vi", "en")
+    cells = (
+        table.with_row_index("row")
+        .filter(pl.col("row").is_in(refusals["row"].implode()))
+        .unpivot(index="row", variable_name="column", value_name="cell")
+    )
+    shown = refusals.join(cells, on=["row", "column"], how="left", maintain_order="left")
+    shown = shown.with_columns(value=pl.coalesce("value", "cell")).sort("row", maintain_order=True)
+    return encode_reasons(shown, "field", "column", "value", "rule", "vi", "en")
 
 
 def explain_changes(judged: Judged) -> pl.DataFrame:

@@ -162,29 +162,19 @@ def drop(request: ViewedRequest, batch_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.IMPORT_CASES)
-def correct(request: ViewedRequest, batch_id: int, line: int) -> HttpResponse:
+def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
     """Set a refused row right where it lies; it is read and judged again at once."""
     batch = find_batch(request, batch_id)
-    row = get_object_or_404(HeldRow, batch=batch, line=line, verdict=RowVerdict.REFUSED)
+    row = get_object_or_404(HeldRow, batch=batch, pk=row_id, verdict=RowVerdict.REFUSED)
     form = CorrectionForm(request.POST or None, mapping=batch.mapping, cells=cells_of(row))
     if request.method == "POST" and form.is_valid():
         row = correct_row(row=row, cells=form.cleaned_data, by=request.viewer)
         if row.verdict != RowVerdict.REFUSED:
-            messages.success(request, _("Dòng %(line)d đã đọc được và chờ nhập.") % {"line": line})
+            messages.success(request, _("Dòng %(line)d đã đọc được và chờ nhập.") % {"line": row.line})
             return redirect("batch", batch_id=batch.pk)
-    for reason in row.reasons:
-        if reason["field"] in form.fields and reason["field"] not in form.errors:
-            form.full_clean()
-            form.add_error(reason["field"], pick_language(reason["vi"], reason["en"]))
-    others = [reason for reason in row.reasons if reason["field"] not in form.fields]
-    context = {
-        "batch": batch,
-        "row": row,
-        "form": form,
-        "others": [
-            (label_field(reason["field"]), pick_language(reason["vi"], reason["en"])) for reason in others
-        ],
-    }
+    reasons = [(reason["field"], pick_language(reason["vi"], reason["en"])) for reason in row.reasons]
+    others = [(label_field(field), words) for field, words in form.blame(reasons)]
+    context = {"batch": batch, "row": row, "form": form, "others": others}
     return render(request, "registry/correct.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, requires
+from banyan.apps.network.queries.ward import current_wards
 from banyan.apps.people.queries.history import Change
 from banyan.apps.people.services.editing import EditConflict
 from banyan.apps.people.services.person import change_person
@@ -56,6 +57,11 @@ def take_source(request: ViewedRequest, tumour: Tumour) -> HttpResponse:
         return redirect("case", number=tumour.number)
     typed = typed_of(request.POST, name, value)
     return show_editor(request, tumour, CaseForm(initial=typed, edition=tumour.edition), taken=name)
+
+
+def name_ward(code: str) -> str:
+    ward = current_wards().filter(code=code).first() if code else None
+    return ward.name if ward else ""
 
 
 def save_case(request: ViewedRequest, tumour: Tumour, form: CaseForm) -> None:
@@ -113,7 +119,7 @@ def show_editor(
     context = {
         "tumour": tumour,
         "form": form,
-        "banner": shown.describe_banner(tumour),
+        "banner": shown.describe_banner(tumour, ward=name_ward(tumour.ward_code)),
         "person_fields": [form[name] for name in shown.PERSON_FIELDS],
         "sources": shown.describe_sources(notifications),
         "rows": rows,
