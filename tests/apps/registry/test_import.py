@@ -137,7 +137,7 @@ def test_another_hospital_fills_strengthens_and_asks(receive, small_file, regist
 
 def test_a_day_replaces_a_month_and_histology_replaces_cytology(receive, small_file, registrar):
     accept_batch(batch=receive(small_file), by=registrar)
-    more = ("them.csv", "\n".join([HEAD, "3;Lê Thị Sáu;2;1966;;07/10/2024;C53.0;8070;3;7.1;"]).encode())
+    more = ("them.csv", f"{HEAD}\n3;Lê Thị Sáu;2;1966;;07/10/2024;C53.0;8070;3;7.1;".encode())
     batch = receive(more)
 
     [row] = batch.held.filter(verdict="changed")
@@ -159,9 +159,7 @@ def test_a_second_site_of_a_known_person_is_a_new_tumour(receive, small_file, re
     accept_batch(batch=receive(small_file), by=registrar)
     more = (
         "them.csv",
-        "\n".join(
-            [HEAD, "9;Nguyễn Thị Hằng;2;12/03/1968;001168004127;01/02/2025;C73.9;8260;3;7.1;I"]
-        ).encode(),
+        f"{HEAD}\n9;Nguyễn Thị Hằng;2;12/03/1968;001168004127;01/02/2025;C73.9;8260;3;7.1;I".encode(),
     )
     accept_batch(batch=receive(more), by=registrar)
 
@@ -173,7 +171,7 @@ def test_a_number_of_somebody_else_is_refused(receive, small_file, registrar):
     accept_batch(batch=receive(small_file), by=registrar)
     wrong = (
         "sai.csv",
-        "\n".join([HEAD, "7;Vũ Văn Nam;Nam;01/01/1990;001168004127;01/02/2025;C61.9;8140;3;7.1;I"]).encode(),
+        f"{HEAD}\n7;Vũ Văn Nam;Nam;01/01/1990;001168004127;01/02/2025;C61.9;8140;3;7.1;I".encode(),
     )
 
     assert rules(receive(wrong), "refused") == {"person-clash": 1}
@@ -321,7 +319,7 @@ def test_deaths_after_incidence_add_only_what_is_new(oracle: Path, receive, regi
 def test_findings_of_accepted_rows_are_kept_with_the_case(receive, registrar):
     rare = (
         "hiem.csv",
-        "\n".join([HEAD, "8;Hoàng Văn Lộc;Nam;02/02/1955;;01/02/2024;C50.9;8500;3;7.1;II"]).encode(),
+        f"{HEAD}\n8;Hoàng Văn Lộc;Nam;02/02/1955;;01/02/2024;C50.9;8500;3;7.1;II".encode(),
     )
     accept_batch(batch=receive(rare), by=registrar)
 
