@@ -60,3 +60,12 @@ def test_theme_follows_the_device_only_when_asked(client):
 
 def test_theme_refuses_what_is_not_there(client):
     assert client.get("/theme/pink/").status_code == 404
+
+
+def test_refused_form_switches_back_to_the_page_it_was_sent_from(client, db):
+    sent_from = "http://testserver/accounts/login/?next=/help/"
+
+    page = client.post("/accounts/login/", {"login": "", "password": ""}, headers={"referer": sent_from})
+
+    assert f"/language/en/?{urlencode({'next': sent_from})}" in page.content.decode()
+    assert choose(client, "en", sent_from).headers["Location"] == sent_from

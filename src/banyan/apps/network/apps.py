@@ -26,7 +26,6 @@ class NetworkConfig(AppConfig):
             Page(
                 group=network,
                 label=_("Các cơ sở"),
-                short=_("Cơ sở"),
                 url="facilities",
                 capability=staff,
                 order=820,

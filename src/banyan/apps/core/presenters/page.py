@@ -25,7 +25,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "place": next((place for place in places if place.is_chosen), None),
         "find_address": find_search(viewer),
         "theme": describe_theme(request),
-        "way_back": urlencode({"next": request.get_full_path()}),
+        "way_back": urlencode({"next": find_this_page(request)}),
         **describe_navigation(request, viewer),
     }
 
@@ -46,6 +46,13 @@ def describe_theme(request: HttpRequest) -> dict[str, Any]:
         "follows_device": chosen == "auto",
         "choices": THEMES,
     }
+
+
+def find_this_page(request: HttpRequest) -> str:
+    """Return the address that shows this page again: of a refused form, the page that it was sent from."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    return request.headers.get("referer", "/")
 
 
 def find_search(viewer: Viewer | None) -> str:
