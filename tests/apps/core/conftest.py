@@ -14,8 +14,10 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(settings):
+def _quick_settings(settings, tmp_path_factory):
+    """Hash passwords quickly; serve static files from a folder that is there, built or not."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture

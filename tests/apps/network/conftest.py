@@ -16,8 +16,10 @@ SINCE = date(2020, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(settings):
+def _quick_settings(settings, tmp_path_factory):
+    """Hash passwords quickly; serve static files from a folder that is there, built or not."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture
