@@ -1,5 +1,6 @@
 import fontpkg_be_vietnam_pro
 import fontpkg_inter
+from django.contrib.staticfiles.finders import get_finder
 from fontTools.ttLib import TTFont
 
 from banyan.apps.core.management.commands.build_static import (
@@ -7,6 +8,7 @@ from banyan.apps.core.management.commands.build_static import (
     build_fonts,
     cut_letters,
     describe_build,
+    gather_files,
     list_letters,
 )
 
@@ -40,3 +42,22 @@ def test_faces_of_the_same_versions_are_not_cut_again(tmp_path):
 
     assert build_fonts(tmp_path) is False
     assert [path.name for path in tmp_path.iterdir()] == [STAMP]
+
+
+def test_files_are_gathered_again_only_when_one_has_changed(tmp_path, settings):
+    settings.STATIC_ROOT, source = tmp_path / "out", tmp_path / "in"
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    get_finder.cache_clear()
+    source.mkdir()
+    (source / "page.css").write_text("body { color: red }" * 100)
+    record = tmp_path / "record.json"
+
+    assert gather_files(settings.STATIC_ROOT, record) is True
+    assert sorted(path.name for path in settings.STATIC_ROOT.iterdir()) == ["page.css", "page.css.gz"]
+    assert gather_files(settings.STATIC_ROOT, record) is False
+
+    (source / "page.css").write_text("body { color: green }" * 100)
+    assert gather_files(settings.STATIC_ROOT, record) is True
+    assert "green" in (settings.STATIC_ROOT / "page.css").read_text()
+    get_finder.cache_clear()

@@ -9,6 +9,7 @@ from typing import Any
 import fontpkg_be_vietnam_pro
 import fontpkg_inter
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from fontTools.subset import Options, Subsetter
@@ -34,8 +35,17 @@ LETTERS = (
     (0x2248, 0x2265),  # ≈ ≠ ≤ ≥
 )
 FEATURES = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
-# Bootstrap comes whole; we load one sheet of it
-UNUSED = ["*.rtl.*", "bootstrap.css*", "bootstrap-*", "bootstrap.*js*", "htmx-4*", "htmax*", "hx-*", "*.mjs"]
+# Bootstrap and htmx come whole; we load one file of each
+UNUSED = [
+    "*.rtl.*",
+    "bootstrap.css*",
+    "bootstrap-*",
+    "bootstrap.*js*",
+    "htmx-2.js",
+    "*-4.js",
+    "*-4.min.js",
+    "hx-*",
+]
 
 
 class Command(BaseCommand):
@@ -45,8 +55,9 @@ class Command(BaseCommand):
         folder = settings.VAR / "build" / "static" / "core" / "fonts"
         if build_fonts(folder) and options["verbosity"]:
             self.stdout.write(f"typefaces cut into {folder}")
-        call_command("collectstatic", interactive=False, ignore_patterns=UNUSED, verbosity=0)
-        compress_files(Path(settings.STATIC_ROOT))
+        gathered = gather_files(Path(settings.STATIC_ROOT), settings.VAR / "build" / "gathered.json")
+        if gathered and options["verbosity"]:
+            self.stdout.write(f"static files gathered into {settings.STATIC_ROOT}")
 
 
 def build_fonts(folder: Path) -> bool:
@@ -90,6 +101,27 @@ def save_woff2(font: TTFont, path: Path) -> None:
 def list_letters() -> Iterator[int]:
     for first, last in LETTERS:
         yield from range(first, last + 1)
+
+
+def gather_files(folder: Path, record: Path) -> bool:
+    """Gather every static file into `folder`. Returns False when none has changed since the last time."""
+    now = [settings.STORAGES["staticfiles"]["BACKEND"], str(folder), *sorted(describe_sources())]
+    if folder.is_dir() and record.exists() and json.loads(record.read_text(encoding="utf-8")) == now:
+        return False
+    # cleared, since a package may bring a newer file with an older date
+    call_command("collectstatic", interactive=False, clear=True, ignore_patterns=UNUSED, verbosity=0)
+    compress_files(folder)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text(json.dumps(now), encoding="utf-8")
+    return True
+
+
+def describe_sources() -> Iterator[str]:
+    """Return a line for each file of each app and package: where it is, how long, how old."""
+    for finder in get_finders():
+        for path, storage in finder.list(UNUSED):
+            found = Path(storage.path(path)).stat()
+            yield f"{storage.path(path)} {found.st_size} {found.st_mtime_ns}"
 
 
 def compress_files(folder: Path) -> None:
