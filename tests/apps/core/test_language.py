@@ -1,5 +1,8 @@
 import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 from django.utils.http import urlencode
 
 STATE = "/help/?site=breast&sex=2&years=2020-2024&area=Ho%C3%A0n+Ki%E1%BA%BFm"
@@ -69,3 +72,21 @@ def test_refused_form_switches_back_to_the_page_it_was_sent_from(client, db):
 
     assert f"/language/en/?{urlencode({'next': sent_from})}" in page.content.decode()
     assert choose(client, "en", sent_from).headers["Location"] == sent_from
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        (forms.CharField(), "", "Chưa ghi ô này."),
+        (forms.IntegerField(), "hai", "Ghi một số nguyên."),
+        (forms.IntegerField(max_value=120), "121", "Không được lớn hơn 120."),
+        (forms.ChoiceField(choices=[("1", "nam")]), "3", "“3” không có trong danh sách."),
+        (forms.EmailField(), "ha@", "Địa chỉ email chưa đúng dạng, ví dụ ten@benhvien.vn."),
+    ],
+)
+def test_refusals_of_a_form_are_plain_vietnamese(field, typed, sentence):
+    with translation.override("vi"), pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+
+    with translation.override("vi"):
+        assert refused.value.messages == [sentence]
