@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.presenters.navigation import Page, add_pages
 
-LOOK: dict[str, str] = {"capability": Capability.VIEW_FIGURES, "icon": "o-quality"}
+LOOK: dict[str, Any] = {"capability": Capability.VIEW_FIGURES, "icon": "o-quality"}
 ASK, TRUST = _("Hỏi dữ liệu"), _("Tin được đến đâu")
 
 
@@ -13,6 +15,8 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
+        from banyan.apps.insight import receivers  # noqa: F401, PLC0415 -- connects them
+
         add_pages(
             Page(
                 group=ASK,

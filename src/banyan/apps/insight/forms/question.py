@@ -1,6 +1,9 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +13,30 @@ from banyan.apps.insight.queries.register import Register
 from banyan.science.coding import site_groups
 
 
+class PlainSelect(forms.Select):
+    """A list of choices written at once: Django renders a template for each of the 126 wards."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        del renderer
+        chosen = str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) == chosen else "", words)
+                for key, words in self.choices
+            ),
+        )
+        written = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", written, options)
+
+
 class QuestionForm(forms.Form):
     """The filters of a figures page, sent with GET: the address is the state. What is not stated is the default."""
 
-    site = forms.ChoiceField(label=_("Vị trí u"), required=False)
+    site = forms.ChoiceField(label=_("Vị trí u"), required=False, widget=PlainSelect)
     sex = forms.ChoiceField(label=_("Giới"), choices=SexAsked.choices, required=False)
-    place = forms.ChoiceField(label=_("Nơi cư trú"), required=False)
+    place = forms.ChoiceField(label=_("Nơi cư trú"), required=False, widget=PlainSelect)
     first = forms.TypedChoiceField(label=_("Từ năm"), coerce=int, required=False, empty_value=None)
     last = forms.TypedChoiceField(label=_("Đến năm"), coerce=int, required=False, empty_value=None)
     standard = forms.ChoiceField(label=_("Dân số chuẩn"), choices=StandardAsked.choices, required=False)
@@ -37,11 +58,15 @@ class QuestionForm(forms.Form):
         self.register = register
         super().__init__(self._fill_defaults(data), auto_id="ask-%s")
         years = [(year, str(year)) for year in register.years]
-        self.fields["site"].choices = list_sites()
-        self.fields["place"].choices = list_places(register)
-        self.fields["first"].choices = self.fields["last"].choices = years
+        self._offer(site=list_sites(), place=list_places(register), first=years, last=years)
         for name, words in UNKNOWN.items():
             self.fields[name].error_messages["invalid_choice"] = words
+
+    def _offer(self, **choices: list[tuple[Any, str]]) -> None:
+        for name, offered in choices.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = offered
 
     def _fill_defaults(self, data: Any) -> dict[str, str]:
         """Show in the controls what is asked when nothing is stated."""
@@ -65,7 +90,7 @@ class QuestionForm(forms.Form):
             self.add_error("first", gettext("Năm đầu (%(first)s) sau năm cuối (%(last)s).") % asked)
         group = find_site(asked.get("site", ""))
         only = SEX_OF.get(group.sex) if group else None
-        if only and asked.get("sex") not in (None, SexAsked.BOTH.value, only):
+        if group and only and asked.get("sex") not in (None, SexAsked.BOTH.value, only):
             words = {"site": group.name(get_language() or "vi"), "sex": SexAsked(only).label.lower()}
             self.add_error("sex", gettext("%(site)s: chỉ có ở %(sex)s.") % words)
         return asked

@@ -1,6 +1,6 @@
 """The page "Bao nhiêu ca mới?": the answer, the trend, the ages, the sites."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -94,14 +94,18 @@ def bar(value: float | None, lower: float | None, upper: float | None) -> dict[s
 
 
 def build_incidence(
-    answer: Incidence, quality: QualityAnswer, scope: Scope, boundaries: tuple[Mapping[str, Any], str]
-) -> list[Figure]:
-    figures = [show_trend(answer, quality, scope), show_ages(answer, quality, scope)]
+    answer: Incidence,
+    quality: QualityAnswer,
+    scope: Scope,
+    read_boundaries: Callable[[], tuple[Mapping[str, Any], str]],
+) -> Iterator[Figure]:
+    """Give the figures one by one, each as soon as its numbers are known: it is drawn while the next is worked out."""
+    yield show_trend(answer, quality, scope)
+    yield show_ages(answer, quality, scope)
     if answer.by_site is not None:
-        figures.append(show_sites(answer.by_site, quality, scope))
+        yield show_sites(answer.by_site, quality, scope)
     if answer.by_ward is not None:
-        figures.append(show_wards(answer.by_ward, quality, scope, boundaries))
-    return figures
+        yield show_wards(answer.by_ward, quality, scope, read_boundaries())
 
 
 def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure:
@@ -109,7 +113,7 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
     provisional = mark_provisional(frame["year"])
     rates = frame.select("year", value="asr", lower="asr_lower", upper="asr_upper", provisional=provisional)
     trend = answer.trend
-    change = trend and Estimate(trend.percent, trend.lower, trend.upper)
+    change = Estimate(trend.percent, trend.lower, trend.upper) if trend else None
     years = scope.register.years
     finding = say_trend(change, *((trend.first, trend.last) if trend else (years[0], years[-1])))
     topic = _("Xu hướng · ASR trên 100.000 · %(sex)s · %(years)s") % {

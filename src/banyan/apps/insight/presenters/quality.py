@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -94,11 +94,10 @@ def say_grade(answer: QualityAnswer) -> str:
     )
 
 
-def build_quality(answer: QualityAnswer, scope: Scope) -> list[Figure]:
-    return [
-        *(plot_measure(name, answer, scope) for name in ("mv", "dco", "unknown_stage")),
-        tabulate_sites(answer, scope),
-    ]
+def build_quality(answer: QualityAnswer, scope: Scope) -> Iterator[Figure]:
+    for name in ("mv", "dco", "unknown_stage"):
+        yield plot_measure(name, answer, scope)
+    yield tabulate_sites(answer, scope)
 
 
 def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:

@@ -49,7 +49,7 @@ class Scope:
         if self.question.place == WHOLE_CITY:
             return _("toàn thành phố")
         names = dict(self.register.wards.select("ward_code", "name").iter_rows())
-        return names.get(self.question.place, self.question.place)
+        return str(names.get(self.question.place, self.question.place))
 
     @property
     def period(self) -> str:

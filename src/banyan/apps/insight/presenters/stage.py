@@ -1,5 +1,6 @@
 """The page "Phát hiện muộn"."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
@@ -27,7 +28,7 @@ def show_stage_answers(answer: StageAnswer) -> list[Answer]:
             label=_("Giai đoạn III–IV, trên ca rõ giai đoạn"),
             value=format_percent(total["share"], 1),
             interval=format_interval(total["lower"], total["upper"]),
-            **({} if total["share"] is None else {"ends": (total["lower"], total["share"], total["upper"])}),
+            ends=None if total["share"] is None else (total["lower"], total["share"], total["upper"]),
         ),
         Answer(label=_("Ca rõ giai đoạn"), value=format_figure(total["staged"])),
         Answer(
@@ -38,11 +39,11 @@ def show_stage_answers(answer: StageAnswer) -> list[Answer]:
     ]
 
 
-def build_stage(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> list[Figure]:
-    figures = [show_shares(answer, quality, scope), show_late_trend(answer, quality, scope)]
+def build_stage(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Iterator[Figure]:
+    yield show_shares(answer, quality, scope)
+    yield show_late_trend(answer, quality, scope)
     if answer.by_site is not None:
-        figures.append(show_late_sites(answer.by_site, quality, scope))
-    return figures
+        yield show_late_sites(answer.by_site, quality, scope)
 
 
 def show_shares(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
@@ -115,8 +116,8 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
     if answer.change is None:
         finding = say_late_change(None, 0, 0)
     else:
-        first, last, *limits = answer.change
-        finding = say_late_change(Estimate(*limits), first, last)
+        first, last, *points = answer.change
+        finding = say_late_change(Estimate(points[0], points[1], points[2]), first, last)
     topic = _("Phần phát hiện muộn · % ca rõ giai đoạn")
     label = f"{scope.title}. {topic}"
     return Figure(

@@ -1,5 +1,6 @@
 """The page "Sống thêm bao lâu?"."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -40,11 +41,10 @@ def make_survival_answer(year: int, row: dict[str, Any] | None) -> Answer:
     )
 
 
-def build_survival(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> list[Figure]:
-    figures = [show_overall(answer, quality, scope)]
+def build_survival(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Iterator[Figure]:
+    yield show_overall(answer, quality, scope)
     if answer.stage_patients:
-        figures.append(show_by_stage(answer, quality, scope))
-    return figures
+        yield show_by_stage(answer, quality, scope)
 
 
 def estimate_at(curve: pl.DataFrame, name: str = "") -> Estimate | None:
@@ -52,7 +52,8 @@ def estimate_at(curve: pl.DataFrame, name: str = "") -> Estimate | None:
     rows = at_years(curve).filter(pl.col("years").round() == HORIZON).drop_nulls("survival")
     if rows.is_empty():
         return None
-    return Estimate(*rows.select("survival", "lower", "upper").row(0), name=name)
+    value, lower, upper = rows.select("survival", "lower", "upper").row(0)
+    return Estimate(value, lower, upper, name)
 
 
 def start_curve(curve: pl.DataFrame, series: int) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def show_wards(
     by_ward: pl.DataFrame, quality: QualityAnswer, scope: Scope, boundaries: tuple[Mapping[str, Any], str]
 ) -> Figure:
     frame = hide_small(by_ward)
-    above, below = ((frame["side"] == side).sum() for side in (1, -1))
+    above, below = (frame.filter(pl.col("side") == side).height for side in (1, -1))
     hidden, city = int(frame["hidden"].sum()), float(frame["city"][0])
     topic = _("Theo nơi cư trú · %(count)s phường, xã · %(period)s") % {
         "count": frame.height,

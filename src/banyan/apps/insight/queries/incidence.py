@@ -1,6 +1,7 @@
 """How many new cases: the numbers behind every figure of the page, worked out once for a question."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ class Incidence:
     """The answer. Rates per 100 000 person-years, risks in per cent, all at full precision.
 
     `total` is one row of `standardise_rates`; `by_year` one a year of the register; `ages` one an age group and
-    period (`series` 0 now, 1 before); `ratio` compares the period's ASR with the one before, with 95 % limits;
-    `by_site` is None unless all sites were asked for, `by_ward` unless the whole city was.
+    period (`series` 0 now, 1 before); `ratio` compares the period's ASR with the one before, with 95 % limits.
+    `counts` and `crowd` are the period's cases (site, ward_code, age_group) and people (ward_code, age_group): sites
+    and wards are worked out from them when they are first asked for, while other figures are being drawn.
     """
 
     question: Question
@@ -35,11 +37,24 @@ class Incidence:
     before: tuple[int, int] | None
     ratio: tuple[float, float, float] | None
     trend: Trend | None
-    by_site: pl.DataFrame | None
-    by_ward: pl.DataFrame | None
+    counts: pl.DataFrame
+    crowd: pl.DataFrame
+    wards: pl.DataFrame
+
+    @cached_property
+    def by_site(self) -> pl.DataFrame | None:
+        """Every site, the highest rate first; None unless all sites were asked for."""
+        return rank_sites(self.counts, self.crowd, self.question) if self.question.site == ALL_SITES else None
+
+    @cached_property
+    def by_ward(self) -> pl.DataFrame | None:
+        """Every ward as `map_wards` gives it; None unless the whole city was asked for."""
+        if self.question.place != WHOLE_CITY:
+            return None
+        return map_wards(self.counts, self.crowd, self.wards, self.question)
 
 
-_answers: Memory[Incidence] = Memory(256)
+_answers: Memory[Incidence] = Memory(128)
 
 
 def answer_incidence(register: Register, question: Question) -> Incidence:
@@ -47,30 +62,40 @@ def answer_incidence(register: Register, question: Question) -> Incidence:
 
 
 def work_out_incidence(register: Register, question: Question) -> Incidence:
-    cases = choose_cases(register, question, every_year=True)
+    cases = count_rows(
+        choose_cases(register, question, every_year=True), ["year", "site", "ward_code", "age_group"]
+    )
     people = choose_people(register, question, every_year=True)
     period = pl.col("year").is_between(question.first, question.last)
-    cases_now, people_now = cases.filter(period), people.filter(period)
-    cells_now = count_cases(cases_now, people_now)
-    total = standardise_rates(cells_now, standard=question.standard)
+    counts = sum_rows(cases.filter(period), ["site", "ward_code", "age_group"], "cases")
+    crowd = sum_rows(people.filter(period), ["ward_code", "age_group"], "person_years")
+    cells = count_cases(counts, crowd)
+    total = standardise_rates(cells, standard=question.standard)
     by_year = standardise_rates(
         count_cases(cases, people, by=["year"]), by=["year"], standard=question.standard
     )
     before = earlier_period(question, register.years)
-    cells_before = count_earlier(cases, people, before)
+    earlier = count_earlier(cases, people, before)
     return Incidence(
         question=question,
         total=total.row(0, named=True),
         by_year=by_year,
-        ages=join_ages(cells_now, cells_before),
+        ages=join_ages(cells, earlier),
         before=before,
-        ratio=compare_periods(total, cells_before, question.standard),
+        ratio=compare_periods(total, earlier, question.standard),
         trend=fit_trend(by_year),
-        by_site=rank_sites(cases_now, people_now, question) if question.site == ALL_SITES else None,
-        by_ward=map_wards(cases_now, people_now, register, question)
-        if question.place == WHOLE_CITY
-        else None,
+        counts=counts,
+        crowd=crowd,
+        wards=register.wards,
     )
+
+
+def count_rows(cases: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
+    return cases.group_by(by).len("cases").collect()
+
+
+def sum_rows(rows: pl.DataFrame, by: list[str], number: str) -> pl.DataFrame:
+    return rows.group_by(by).agg(pl.col(number).sum())
 
 
 def count_earlier(
@@ -119,7 +144,7 @@ def fits_sex(sex: str, asked: str) -> bool:
 
 
 def map_wards(
-    cases: pl.DataFrame, people: pl.DataFrame, register: Register, question: Question
+    cases: pl.DataFrame, people: pl.DataFrame, wards: pl.DataFrame, question: Question
 ) -> pl.DataFrame:
     """Return a row a ward: its own standardised rate, its smoothed one, and where that stands against the city's.
 
@@ -138,7 +163,7 @@ def map_wards(
     smooth = smooth_ratios(expect_cases(cells).filter(pl.col("expected") > 0))
     scaled = {new: pl.col(old) * city for old, new in RATIOS.items()}
     shown = rates.join(smooth, on="ward_code", how="left").with_columns(**scaled, city=pl.lit(city))
-    return classify_wards(shown.join(register.wards, on="ward_code", how="left"), question)
+    return classify_wards(shown.join(wards, on="ward_code", how="left"), question)
 
 
 RATIOS = {"ratio": "smoothed", "ratio_lower": "smoothed_lower", "ratio_upper": "smoothed_upper"}
@@ -181,6 +206,6 @@ def count_behind(register: Register, question: Question) -> tuple[pl.DataFrame, 
     """Return the counted cases and the people behind a page, as `banyan rates` reads them."""
     cases, people = choose_cases(register, question), choose_people(register, question)
     keys = ["sex", "age_group", "year", "site"]
-    counted = cases.group_by(keys).len("cases").select(*keys, "cases").sort(keys, nulls_last=True)
+    counted = count_rows(cases, keys).select(*keys, "cases").sort(keys, nulls_last=True)
     groups = ["sex", "age_group", "year"]
     return counted, people.group_by(groups).agg(pl.col("person_years").sum()).sort(groups)

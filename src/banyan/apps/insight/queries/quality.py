@@ -48,11 +48,11 @@ def work_out_quality(register: Register, question: Question) -> QualityAnswer:
         question=question,
         total=measure_quality(now, []).row(0, named=True),
         by_year=measure_quality(every, ["year"]),
-        by_site=measure_quality(now.drop_nulls("site"), ["site"]),
+        by_site=measure_quality(now.filter(pl.col("site").is_not_null()), ["site"]),
     )
 
 
-def measure_quality(cases: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def measure_quality(cases: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     """Return by-columns, cases, mv, dco, unknown_age, psu, sources, unknown_stage; null where there is no case."""
     shares = {
         "mv": pl.col("microscopic"),
@@ -66,7 +66,7 @@ def measure_quality(cases: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         *((share.mean() * 100).alias(name) for name, share in shares.items()),
         pl.col("sources").mean().alias("sources"),
     ]
-    return cases.group_by(by).agg(measures).sort(by) if by else cases.select(measures)
+    return (cases.group_by(by).agg(measures).sort(by) if by else cases.select(measures)).collect()
 
 
 def missed_targets(measures: dict[str, Any]) -> list[str]:

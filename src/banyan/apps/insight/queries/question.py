@@ -43,7 +43,7 @@ class Question:
 
     def query(self) -> str:
         """Return the state as it stands in an address."""
-        state = {
+        state: dict[str, str | int] = {
             "site": self.site,
             "sex": self.sex,
             "place": self.place,
@@ -79,8 +79,11 @@ def earlier_period(question: Question, years: tuple[int, ...]) -> tuple[int, int
     return (first, last) if first >= years[0] else None
 
 
-def choose_cases(register: Register, question: Question, *, every_year: bool = False) -> pl.DataFrame:
-    """Return the tumours that answer a question; `every_year` leaves the period open."""
+def choose_cases(register: Register, question: Question, *, every_year: bool = False) -> pl.LazyFrame:
+    """Return the tumours that answer a question; `every_year` leaves the period open.
+
+    Lazy, so that only the columns that a figure needs are read.
+    """
     conditions = [_choose_site(question)]
     if question.sex != SexAsked.BOTH:
         conditions.append(pl.col("sex") == question.sex)
@@ -90,7 +93,7 @@ def choose_cases(register: Register, question: Question, *, every_year: bool = F
         conditions.append(pl.col("ward_code") == question.place)
     if not every_year:
         conditions.append(pl.col("year").is_between(question.first, question.last))
-    return register.cases.filter(conditions)
+    return register.cases.lazy().filter(conditions)
 
 
 def _choose_site(question: Question) -> pl.Expr:

@@ -52,13 +52,13 @@ def work_out_stage(register: Register, question: Question) -> StageAnswer:
     )
 
 
-def share_late(cases: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def share_late(cases: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     """Return by-columns, cases, I, II, III, IV, staged, late, unknown_cases, share, lower, upper, unknown."""
     counts = [
         pl.len().alias("cases"),
         *((pl.col("stage_group") == stage).sum().alias(stage) for stage in STAGES),
     ]
-    counted = cases.group_by(by).agg(counts).sort(by) if by else cases.select(counts)
+    counted = (cases.group_by(by).agg(counts).sort(by) if by else cases.select(counts)).collect()
     summed = counted.with_columns(
         staged=pl.sum_horizontal(*STAGES), late=pl.sum_horizontal(*LATE)
     ).with_columns(unknown_cases=pl.col("cases") - pl.col("staged"))
@@ -80,10 +80,10 @@ def wilson_interval(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> t
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
-def rank_late(cases: pl.DataFrame) -> pl.DataFrame:
+def rank_late(cases: pl.LazyFrame) -> pl.DataFrame:
     enough = pl.col("staged") >= FEWEST_STAGED
     return (
-        share_late(cases.drop_nulls("site"), ["site"])
+        share_late(cases.filter(pl.col("site").is_not_null()), ["site"])
         .filter(enough)
         .sort("share", "site", descending=[True, False])
     )

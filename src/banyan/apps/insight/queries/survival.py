@@ -1,6 +1,7 @@
 """How long people live with their cancer: net survival, as if nobody died of anything else."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +14,10 @@ YEARS = (1, 3, 5)
 HORIZON = 5
 MONTHS = [month / 12 for month in range(1, HORIZON * 12 + 1)]
 AUTOPSY = "7.3"
+FOLLOWED = [
+    "sex", "age", "birth_date", "incidence_date", "death_date", "last_contact_date",
+    "dco_only", "basis", "stage_group",
+]  # fmt: skip
 FEWEST = 30  # a curve on fewer people is not drawn
 
 
@@ -32,7 +37,7 @@ class SurvivalAnswer:
     left_out: dict[str, int]
 
 
-_answers: Memory[SurvivalAnswer] = Memory(256)
+_answers: Memory[SurvivalAnswer] = Memory(128)
 
 
 def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
@@ -40,7 +45,7 @@ def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
 
 
 def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
-    patients, left_out = choose_patients(choose_cases(register, question))
+    patients, left_out = choose_patients(choose_cases(register, question).select(FOLLOWED).collect())
     staged = patients.drop_nulls("stage_group")
     counts = dict(staged.group_by("stage_group").len().iter_rows())
     enough = [stage for stage in STAGES if counts.get(stage, 0) >= FEWEST]
@@ -85,13 +90,13 @@ def choose_patients(cases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
 
 def estimate(patients: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     if patients.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(by, pl.String) | SCHEMA)
+        return pl.DataFrame(schema={**dict.fromkeys(by, pl.String), **SCHEMA})
     net = net_survival(patients, viet_nam_life_table(), at=MONTHS, by=by)
     per_cent = [pl.col(name) * 100 for name in ("survival", "std_err", "lower", "upper")]
     return net.with_columns(per_cent).select(*by, *SCHEMA)
 
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "years": pl.Float64,
     "survival": pl.Float64,
     "std_err": pl.Float64,

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +15,22 @@ from banyan.apps.insight.presenters.scope import Scope
 from banyan.apps.insight.queries.incidence import answer_incidence, count_behind
 from banyan.apps.insight.queries.quality import answer_quality
 from banyan.apps.insight.queries.register import read_boundaries
-from banyan.apps.insight.views.page import FiguresPage, download, require_register, send, show_page
+from banyan.apps.insight.views.page import (
+    FiguresPage,
+    download,
+    list_faults,
+    require_register,
+    send,
+    show_page,
+)
 
 BEHIND = ("cases", "population")
 
 
-def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     incidence = answer_incidence(scope.register, scope.question)
     quality = answer_quality(scope.register, scope.question)
-    boundaries = read_boundaries() if incidence.by_ward is not None else ({}, "")
-    figures = build_incidence(incidence, quality, scope, boundaries)
+    figures = build_incidence(incidence, quality, scope, read_boundaries)
     return figures, {
         "answers": show_answers(incidence, scope),
         "strip": show_strip(quality, scope),
@@ -38,6 +44,7 @@ PAGE = FiguresPage(
     template="insight/figures.html",
     filters=("site", "sex", "place", "first", "last", "standard"),
     answer=answer,
+    group=_("Hỏi dữ liệu"),
 )
 
 
@@ -59,7 +66,7 @@ def download_behind(request: HttpRequest, slug: str) -> HttpResponse:
     form = QuestionForm(register, request.GET)
     if not form.is_valid():
         return HttpResponse(
-            "\n".join(str(error) for errors in form.errors.values() for error in errors),
+            "\n".join(list_faults(form)),
             status=400,
             content_type="text/plain; charset=utf-8",
         )

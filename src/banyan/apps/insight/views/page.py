@@ -1,22 +1,25 @@
 """What the figures pages have in common: the question in the address, the frame around the answer, the downloads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure, show_figures
 from banyan.apps.insight.presenters.file import write_file
 from banyan.apps.insight.presenters.scope import Scope
-from banyan.apps.insight.queries.quality import answer_quality
 from banyan.apps.insight.queries.register import Register, read_register
 from banyan.science.burden import BurdenError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    StrOrPromise = str | _StrPromise
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,11 @@ class FiguresPage:
     """
 
     url: str
-    name: str
+    name: "StrOrPromise"
     template: str
     filters: tuple[str, ...]
-    answer: Callable[[Scope], tuple[Sequence[Figure], dict[str, Any]]]
-    group: str = _("Hỏi dữ liệu")
+    answer: Callable[[Scope], tuple[Iterable[Figure], dict[str, Any]]]
+    group: "StrOrPromise"
 
 
 def show_page(request: HttpRequest, page: FiguresPage) -> HttpResponse:
@@ -44,20 +47,19 @@ def show_page(request: HttpRequest, page: FiguresPage) -> HttpResponse:
         )
     form = QuestionForm(register, request.GET)
     if not form.is_valid():
-        return refuse_question(
-            request, page, form, [error for errors in form.errors.values() for error in errors]
-        )
+        return refuse_question(request, page, form, list_faults(form))
     scope = Scope(form.question, register)
     try:
         figures, parts = page.answer(scope)
+        cards = show_figures(figures, page.url, scope)
     except BurdenError as fault:
         return refuse_question(request, page, form, [speak_fault(fault)])
-    context = {
-        **describe_frame(request, page, form, scope),
-        **parts,
-        "cards": show_figures(figures, page.url, scope),
-    }
+    context = {**describe_frame(request, page, form, scope), **parts, "cards": cards}
     return render(request, page.template, context)
+
+
+def list_faults(form: QuestionForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def speak_fault(fault: BurdenError) -> str:
@@ -95,7 +97,7 @@ def describe_frame(
     }
 
 
-def make_crumbs(page: FiguresPage, title: str) -> list[tuple[str, str]]:
+def make_crumbs(page: FiguresPage, title: str) -> list[tuple["StrOrPromise", str]]:
     own = (page.name, reverse(page.url) if title else "")
     return [(page.group, ""), own, *([(title, "")] if title else [])]
 
@@ -109,9 +111,9 @@ def download(request: HttpRequest, page: FiguresPage, slug: str, kind: str) -> H
     scope = Scope(form.question, register)
     try:
         figures, _parts = page.answer(scope)
+        figure = next((figure for figure in figures if figure.slug == slug), None)
     except BurdenError:
         raise Http404 from None
-    figure = next((figure for figure in figures if figure.slug == slug), None)
     file = figure and write_file(figure, kind, scope, request.build_absolute_uri(request.get_full_path()))
     if not file:
         raise Http404
@@ -132,8 +134,3 @@ def require_register() -> Register:
     if register is None:
         raise Http404
     return register
-
-
-def strip_parts(scope: Scope) -> Any:
-    """Return the quality of the cases behind a page."""
-    return answer_quality(scope.register, scope.question)

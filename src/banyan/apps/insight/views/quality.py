@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from banyan.apps.insight.queries.quality import answer_quality
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 
-def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     quality = answer_quality(scope.register, scope.question)
     parts = {"strip": show_strip(quality, scope), "targets": list_targets(quality)}
     return build_quality(quality, scope), parts

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from banyan.apps.insight.queries.stage import answer_stage
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 
-def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     stages = answer_stage(scope.register, scope.question)
     quality = answer_quality(scope.register, scope.question)
     return build_stage(stages, quality, scope), {
@@ -30,6 +30,7 @@ PAGE = FiguresPage(
     template="insight/figures.html",
     filters=("site", "sex", "place", "first", "last"),
     answer=answer,
+    group=_("Hỏi dữ liệu"),
 )
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from banyan.apps.insight.queries.survival import answer_survival
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 
-def answer(scope: Scope) -> tuple[Sequence[Figure], dict[str, Any]]:
+def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     survival = answer_survival(scope.register, scope.question)
     quality = answer_quality(scope.register, scope.question)
     parts = {"answers": show_survival_answers(survival), "strip": show_strip(quality, scope)}
@@ -28,6 +28,7 @@ PAGE = FiguresPage(
     template="insight/figures.html",
     filters=("site", "sex", "place", "first", "last"),
     answer=answer,
+    group=_("Hỏi dữ liệu"),
 )
 
 
