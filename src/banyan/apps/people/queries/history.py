@@ -39,7 +39,8 @@ class Edit:
 def events_of(model: type[models.Model], pk: int) -> QuerySet[Any]:
     """Return the rows of a record's history, the oldest first."""
     event = apps.get_model(model._meta.app_label, f"{model.__name__}Event")  # noqa: SLF001 -- documented model API
-    return event.objects.filter(pgh_obj_id=pk).select_related("updated_by", "pgh_context").order_by("pgh_id")
+    rows: QuerySet[Any] = event.objects.filter(pgh_obj_id=pk)
+    return rows.select_related("updated_by", "pgh_context").order_by("pgh_id")
 
 
 def history_of(model: type[models.Model], pk: int) -> list[Edit]:

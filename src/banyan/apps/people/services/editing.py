@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from banyan.apps.core.models import Tracked
 from banyan.apps.people.queries.history import Change, changes_since
 
 REGISTER_LOCK = 7_040_201
@@ -28,7 +29,7 @@ def lock_register() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK])
 
 
-def lock_version(model: type[models.Model], pk: int, version: int) -> Any:
+def lock_version(model: type[Tracked], pk: int, version: int) -> Any:
     """Return the row, locked for this transaction; raise EditConflict if it is no longer at `version`."""
     lock_register()
     row = model._default_manager.select_for_update().get(pk=pk)  # noqa: SLF001 -- documented model API

@@ -47,7 +47,7 @@ def change_person(
     """Change fields of a person. Raises EditConflict if somebody else changed her since `version`."""
     refuse_unknown(changes)
     with pghistory.context(reason=reason, staff=by.staff_id):
-        row = lock_version(Person, person.pk, version)
+        row: Person = lock_version(Person, person.pk, version)
         if apply_changes(row, tidy(dict(changes))):
             row.version += 1
             row.updated_by_id = by.staff_id

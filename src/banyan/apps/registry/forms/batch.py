@@ -37,7 +37,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """A file that somebody sent."""
 
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]
         label=_("Tệp"),
         help_text=_(
             "CSV, TSV, XLSX, cũng nhận .gz và .zip. Với CanReg5, chọn cùng lúc ba tệp người bệnh, khối u, nguồn."
@@ -64,11 +64,13 @@ class MappingForm(forms.Form):
     )
     edition = forms.ChoiceField(label=_("Tệp mã hóa theo ICD-O nào"), choices=EDITIONS)
 
-    def __init__(self, *args: Any, batch: Batch, **options: Any) -> None:
-        super().__init__(*args, initial={**batch.reading, **batch.mapping}, **options)
+    def __init__(self, data: Mapping[str, Any] | None, *, batch: Batch) -> None:
+        super().__init__(data, initial={**batch.reading, **batch.mapping})
         columns = [("", "–"), *((column, column) for column in batch.columns)]
         for field in FIELDS:
-            self.fields[field.name] = forms.ChoiceField(label=field.label, choices=columns, required=False)
+            self.fields[field.name] = forms.ChoiceField(
+                label=str(field.label), choices=columns, required=False
+            )
 
     def mapped(self) -> list[Any]:
         return [self[field.name] for field in FIELDS]
@@ -98,7 +100,9 @@ class CorrectionForm(forms.Form):
         super().__init__(now if data is None else data)
         for field in FIELDS:
             if field.name in mapping:
-                self.fields[field.name] = forms.CharField(label=field.label, required=False, max_length=200)
+                self.fields[field.name] = forms.CharField(
+                    label=str(field.label), required=False, max_length=200
+                )
 
     def blame(self, reasons: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Put each reason at its field; return those that have none here."""

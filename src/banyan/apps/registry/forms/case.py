@@ -11,7 +11,7 @@ from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.forms.fields import PartialDate, PartialDateField, ReadField
 from banyan.apps.registry.rules.cells import read_category, read_choice, read_stage, read_ward
-from banyan.science.coding import Basis, CodeError, Edition, Morphology, Topography
+from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology, Topography
 
 PERSON = ("full_name", "sex", "citizen_id", "insurance_number", "vital_status")
 PERSON_DATES = ("birth_date", "death_date")
@@ -20,7 +20,7 @@ CODE = {"data-code": "", "autocomplete": "off", "spellcheck": "false"}
 
 
 def read_basis(text: str) -> str:
-    return Basis.parse(text.replace(",", "."), "encr2022").code
+    return Basis.parse(text.replace(",", "."), BasisScheme.ENCR2022).code
 
 
 class CaseForm(forms.Form):
@@ -107,7 +107,7 @@ class NewCaseForm(CaseForm):
     )
 
     def clean_full_name(self) -> str:
-        name = self.cleaned_data["full_name"].strip()
+        name: str = self.cleaned_data["full_name"].strip()
         if not name:
             raise ValidationError(_("Ghi họ tên người bệnh."))
         return name

@@ -1,5 +1,6 @@
 """Fields that a registrar types: partial dates, codes, numbers; unknown parts are nines."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -53,7 +54,7 @@ class PartialDateField(forms.CharField):
 class ReadField(forms.CharField):
     """A text that one of our readers brings into its form, or refuses in either language."""
 
-    def __init__(self, read: Any, **options: Any) -> None:
+    def __init__(self, read: Callable[[str], str], **options: Any) -> None:
         self.read = read
         super().__init__(**options)
 

@@ -37,7 +37,7 @@ class Notification(models.Model):
             models.Index(fields=("origin", "source_person")),
         )
         # what came in is never rewritten, so its history need not keep a second copy
-        triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)
+        triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)  # type: ignore[no-untyped-call]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.date}"

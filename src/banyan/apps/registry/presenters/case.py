@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.presenters.figures import format_date, mask_number
 from banyan.apps.core.presenters.parts import PersonBanner, TimelineEvent
-from banyan.apps.network.presenters.place import name_facility
+from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
@@ -212,7 +212,7 @@ def count_findings(findings: list[FindingView]) -> list[tuple[str, str]]:
 
 def list_dates(tumour: Tumour, notifications: Iterable[Notification]) -> list[TimelineEvent]:
     """Return the candidate dates of incidence, the earliest first; the one that stands is filled."""
-    events = {}
+    events: dict[tuple[date, str], str] = {}
     for notification in notifications:
         for value, precision, words in date_candidates(notification):
             events.setdefault((value, words), precision)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -91,7 +92,7 @@ def ask_register(rows: pl.DataFrame, origin: str) -> Iterator[None]:
         cursor.execute("DROP TABLE asked")
 
 
-def fill(cursor, table: str, frame: pl.DataFrame) -> None:  # noqa: ANN001 -- Django gives its cursors no public type
+def fill(cursor: Any, table: str, frame: pl.DataFrame) -> None:
     names = ", ".join(f'"{name}"' for name in frame.columns)
     with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
         copy.write(frame.write_csv(include_header=False).encode())

@@ -12,7 +12,7 @@ import polars as pl
 from banyan.apps.people.choices import VitalStatus
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import DateStyle
-from banyan.science.coding import Basis, CodeError, Edition, Morphology, Topography
+from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology, Topography
 from banyan.science.files import Reason, parse_dates, parse_sex
 from banyan.science.linkage.names import fold_name, normalise_name
 
@@ -312,7 +312,7 @@ def read_day_numbers(column: pl.Series, field: str) -> tuple[pl.Series, pl.Serie
 
 
 def read_basis(text: str, scheme: str) -> str:
-    return Basis.parse(text.replace(",", ".").removesuffix(".0"), scheme).code
+    return Basis.parse(text.replace(",", ".").removesuffix(".0"), BasisScheme(scheme)).code
 
 
 def read_choice(text: str, codes: str, vi: str, en: str) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils import translation
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.core.services.bulk import copy_frame, history_at_once
+from banyan.apps.core.services.bulk import copy_frame
 from banyan.apps.network.choices import WardEdition
 from banyan.apps.people.choices import ResidenceMethod, VitalStatus
 from banyan.apps.people.services.bulk import (
@@ -14,6 +14,7 @@ from banyan.apps.people.services.bulk import (
     change_people,
     copy_people,
     copy_residences,
+    history_at_once,
     update_frame,
 )
 from banyan.apps.people.services.person import number_person, reserve_ids

@@ -20,7 +20,8 @@ CORRECTED = "#corrected"
 def cells_of(row: HeldRow) -> dict[str, str]:
     """Return the cells of a held row as they count now: the file's, and over them what was corrected."""
     said = {column: cell or "" for column, cell in row.raw.items() if column != CORRECTED}
-    return said | row.raw.get(CORRECTED, {})
+    corrected: dict[str, str] = row.raw.get(CORRECTED, {})
+    return said | corrected
 
 
 @transaction.atomic

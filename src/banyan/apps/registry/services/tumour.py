@@ -15,7 +15,7 @@ from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.apps.registry.rules.checking import CHECKED, DATES, check_rows, compute_age, derive_rows
 from banyan.apps.registry.rules.tumour import ANSWERABLE, worst_state
 from banyan.apps.registry.services.cases import PREFIX, SOURCE_RULE, last_number
-from banyan.science.coding import RULES_VERSION, Morphology, Topography
+from banyan.science.coding import RULES_VERSION, Edition, Morphology, Topography
 
 __all__ = [
     "EditConflict",
@@ -88,7 +88,7 @@ def change_tumour(
     """Change fields of a case. Raises EditConflict if somebody else changed it since `version`."""
     refuse_unknown(changes)
     with pghistory.context(reason=reason, staff=by.staff_id):
-        row = lock_version(Tumour, tumour.pk, version)
+        row: Tumour = lock_version(Tumour, tumour.pk, version)
         changed = apply_changes(row, changes)
         if changed:
             check_codes(row)
@@ -102,8 +102,9 @@ def change_tumour(
 
 def check_codes(tumour: Tumour) -> None:
     """Refuse codes that the edition does not have. Raises CodeError."""
-    Topography(tumour.topography, tumour.edition)
-    Morphology(tumour.morphology, tumour.behaviour, tumour.edition)
+    edition = Edition(tumour.edition)
+    Topography(tumour.topography, edition)
+    Morphology(tumour.morphology, tumour.behaviour, edition)
 
 
 def derive(tumour: Tumour) -> None:
@@ -197,7 +198,7 @@ def confirm_finding(*, finding: CheckFinding, reason: str, by: Viewer) -> CheckF
 @transaction.atomic
 def confirm_tumour(*, tumour: Tumour, version: int, by: Viewer) -> Tumour:
     """Call a case done. Raises NotReady while a finding waits for an answer."""
-    row = lock_version(Tumour, tumour.pk, version)
+    row: Tumour = lock_version(Tumour, tumour.pk, version)
     if row.check_state != CheckState.OK:
         raise NotReady
     row.status = RecordStatus.CONFIRMED

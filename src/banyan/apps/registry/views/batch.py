@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -9,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banyan.apps.core.choices import Capability
-from banyan.apps.core.services.job import open_job
 from banyan.apps.core.views.access import ViewedRequest, requires
-from banyan.apps.registry import tasks
 from banyan.apps.registry.choices import BatchState, RowVerdict
 from banyan.apps.registry.forms.batch import CorrectionForm, MappingForm, UploadForm
 from banyan.apps.registry.models import Batch, HeldRow
@@ -29,6 +25,7 @@ from banyan.apps.registry.queries.batch import (
     visible_batches,
 )
 from banyan.apps.registry.services.correction import cells_of, correct_row
+from banyan.apps.registry.services.queueing import ACCEPTANCE, TRIAL, queue_work
 from banyan.apps.registry.services.receiving import drop_batch, map_columns, receive_files
 from banyan.science.files import FileFault
 
@@ -78,9 +75,7 @@ def map_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
     form = MappingForm(request.POST or None, batch=batch)
     if request.method == "POST" and form.is_valid():
         map_columns(batch=batch, mapping=form.mapping(), reading=form.reading(), by=request.viewer)
-        return start_job(
-            request, batch, tasks.run_trial, _("Chạy thử %(name)s") % {"name": batch.name}, batch.rows
-        )
+        return start_job(request, batch, TRIAL, _("Chạy thử %(name)s") % {"name": batch.name}, batch.rows)
     context = {
         "batch": batch,
         "form": form,
@@ -90,17 +85,11 @@ def map_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
     return render(request, "registry/columns.html", context)
 
 
-def start_job(request: ViewedRequest, batch: Batch, task: Any, subject: str, total: int) -> HttpResponse:
+def start_job(request: ViewedRequest, batch: Batch, task: str, subject: str, total: int) -> HttpResponse:
     """Hand long work to a worker and show how far it is."""
-    job = open_job(by=request.viewer, kind="batch", subject=subject[:200], total=total)
-    batch.job = job.pk
-    batch.save()
-    task.defer(
-        job_id=str(job.pk),
-        batch_id=batch.pk,
-        staff_id=request.viewer.staff_id,
-        facility_id=request.viewer.facility_id,
-        language=get_language() or "vi",
+    language = get_language() or "vi"
+    job = queue_work(
+        batch=batch, task=task, subject=subject, total=total, language=language, by=request.viewer
     )
     return redirect("job", job_id=job.pk)
 
@@ -146,7 +135,7 @@ def accept(request: ViewedRequest, batch_id: int) -> HttpResponse:
     if not request.viewer.whole_city or batch.state not in {BatchState.TRIED, BatchState.ACCEPTED}:
         raise Http404
     waiting = batch.held.filter(verdict__in=[RowVerdict.NEW, RowVerdict.CHANGED]).count()
-    return start_job(request, batch, tasks.run_acceptance, _("Nhập %(name)s") % {"name": batch.name}, waiting)
+    return start_job(request, batch, ACCEPTANCE, _("Nhập %(name)s") % {"name": batch.name}, waiting)
 
 
 @require_POST

@@ -101,7 +101,7 @@ def show_conflict(
     """Show both: what the other person changed, and what was typed; the next save is over the newer version."""
     tumour.refresh_from_db()
     tumour.person.refresh_from_db()
-    typed = {name: request.POST.get(name, "") for name in form.fields}
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in form.fields}
     typed |= {"tumour_version": tumour.version, "person_version": tumour.person.version}
     again = CaseForm(initial=typed, edition=tumour.edition)
     return show_editor(request, tumour, again, conflict=describe_conflict(changes), status=409)

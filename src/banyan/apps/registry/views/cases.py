@@ -1,6 +1,9 @@
+from typing import cast
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
@@ -12,6 +15,7 @@ from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.services.person import add_person, move_person
 from banyan.apps.registry.forms.case import NewCaseForm
 from banyan.apps.registry.forms.filter import CaseFilterForm
+from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.presenters.case import PERSON_FIELDS, SIDE_BY_SIDE
 from banyan.apps.registry.presenters.codes import lists_version
 from banyan.apps.registry.presenters.list import describe_cases, describe_waiting
@@ -21,12 +25,12 @@ from banyan.apps.registry.services.tumour import add_tumour
 PER_PAGE = 50
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of a list that is counted only as far as anybody would leaf."""
 
     @cached_property
     def count(self) -> int:
-        return min(count_some(self.object_list), COUNTED)
+        return min(count_some(cast("QuerySet[Tumour]", self.object_list)), COUNTED)
 
 
 @require_safe
