@@ -59,6 +59,7 @@ At = Annotated[str, typer.Option(help="Years since diagnosis, with commas.")]
 Convention = Annotated[
     Literal["exact", "relsurv"], typer.Option(help="relsurv: as that R package, day by day.")
 ]
+AddTimes = Annotated[bool, typer.Option(help="With relsurv: each --at ends an interval, as add.times does.")]
 SurvivalInterval = Annotated[Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")]
 DaysPerYear = Annotated[float, typer.Option(min=365, max=366, help="Length of a year in days.")]
 Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
@@ -150,6 +151,7 @@ def survival(
     at: At = "1,3,5,10",
     by: By = "",
     convention: Convention = "exact",
+    add_times: AddTimes = True,
     interval: SurvivalInterval = "log",
     level: Level = 0.95,
     days_per_year: DaysPerYear = 365.25,
@@ -181,6 +183,7 @@ def survival(
                 at=times,
                 by=strata,
                 convention=convention,
+                add_times=add_times,
                 interval=interval,
                 level=level,
             )

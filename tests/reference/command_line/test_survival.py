@@ -40,12 +40,28 @@ def test_colrec_by_sex(oracle, banyan, method):
         )
 
 
+@pytest.mark.parametrize("stratum", ["sex", "all"])
+def test_colrec_at_the_times_that_relsurv_was_given(oracle, banyan, stratum):
+    expected = pl.read_csv(oracle / "statistics" / "a_netsurv_points.csv").filter(method="pohar-perme")
+    points = {(row["group"], row["years"]): row for row in expected.rows(named=True)}
+
+    rows = run_colrec(
+        banyan, oracle, "--convention", "relsurv", *(("--by", "sex") if stratum == "sex" else ())
+    )
+
+    for row in rows:
+        point = points[f"sex={row['sex']}" if stratum == "sex" else "all", row["years"]]
+        numbers = (point["surv"], point["std_err_summary"], point["lower"], point["upper"])
+        assert tuple(row[name] for name in COLUMNS) == pytest.approx(numbers, abs=1e-10)
+
+
 @pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
 def test_colrec_as_relsurv_counts(oracle, banyan, method):
     name = method.replace("-", "_")
     curve = pl.read_csv(oracle / "statistics" / f"a_curve_overall_{name}_noaddtimes.csv")
 
-    rows = run_colrec(banyan, oracle, "--convention", "relsurv", "--method", method, "--at", "1,3,5")
+    options = ("--convention", "relsurv", "--no-add-times", "--method", method, "--at", "1,3,5")
+    rows = run_colrec(banyan, oracle, *options)
 
     for row in rows:
         point = curve.filter(pl.col("time_days") <= row["years"] * 365.241).row(-1, named=True)
