@@ -177,6 +177,14 @@ def test_a_number_of_somebody_else_is_refused(receive, small_file, registrar):
     assert rules(receive(wrong), "refused") == {"person-clash": 1}
 
 
+def test_a_record_number_used_again_for_another_name_is_another_person(receive, small_file, registrar):
+    accept_batch(batch=receive(small_file), by=registrar)
+    reused = ("lai.csv", f"{HEAD}\n1;Vũ Thị Mai;Nữ;12/03/1968;;01/02/2025;C50.1;8500;3;7.1;I".encode())
+    accept_batch(batch=receive(reused), by=registrar)
+
+    assert Person.objects.get(full_name="Vũ Thị Mai").tumours.count() == 1
+
+
 def test_a_refused_row_is_corrected_in_place_and_enters(receive, small_file, registrar):
     batch = receive(small_file)
     row = batch.held.get(rule="code-date")

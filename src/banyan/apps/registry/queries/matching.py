@@ -29,7 +29,7 @@ _COLUMNS = (
     "birth_date",
     "birth_precision",
 )
-# rank 1 our own numbers, 2 the origin's numbers, 3 citizen or insurance number, 4 name, sex and birth date
+# rank 1 our own numbers, 2 the origin's numbers (a sender may use one again for another name), 3 citizen or insurance number, 4 name, sex and birth date
 _PEOPLE = """
 WITH found AS (
   SELECT a."row", p.id, 1 AS rank FROM asked a JOIN people_person p ON p.number IN (a.record_number, a.patient_number)
@@ -38,7 +38,9 @@ WITH found AS (
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
     JOIN registry_notification n ON n.origin = a.origin AND n.source_number = a.record_number
-    JOIN registry_tumour t ON t.id = n.tumour_id WHERE a.record_number <> ''
+    JOIN registry_tumour t ON t.id = n.tumour_id JOIN people_person p ON p.id = t.person_id
+    WHERE a.record_number <> '' AND (coalesce(a.folded_name, '') IN ('', p.folded_name) OR p.folded_name = ''
+      OR a.citizen_id = p.citizen_id)
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
     JOIN registry_notification n ON n.origin = a.origin AND n.source_person = a.patient_number

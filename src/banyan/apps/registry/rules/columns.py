@@ -26,7 +26,7 @@ FIELDS = (
     Field(
         name="record_number",
         label=_("Số hồ sơ của nguồn"),
-        names="recordnumber registr sohoso sobenhan mahoso mabenhan tumourid tum casno caseno caseid mrn id stt",
+        names="recordnumber registr sohoso sobenhan mahoso mabenhan tumourid tum casno caseno caseid mrn",
     ),
     Field(
         name="patient_number",
