@@ -128,7 +128,7 @@ def test_say_stages_apart_needs_intervals_that_do_not_touch(language, early, lat
         ("vi", Estimate(-1.5, -2.0, -1.0), "2015–2023: giảm 1,5\u00a0% mỗi năm (1,0 đến 2,0)."),
         ("vi", Estimate(0.7, -0.8, 2.3), "2015–2023: chưa rõ tăng hay giảm (mỗi năm −0,8 đến 2,3\u00a0%)."),
         ("en", Estimate(0.2, 0.04, 0.4), "2015–2023: not clear whether up or down (0.0 to 0.4% a year)."),
-        ("en", None, "Too few complete years to speak of a trend."),
+        ("en", None, "Too few complete years with cases to speak of a trend."),
     ],
 )
 def test_say_trend_reads_well(language, change, said):

@@ -216,3 +216,10 @@ def test_survival_is_the_engines_and_counts_whom_it_leaves_out(register, questio
     assert last["survival"] == pytest.approx(100 * five["survival"])
     assert left_out["dco"] == own.filter(pl.col("dco")).height > 0
     assert answer.patients + sum(left_out.values()) == own.height
+
+
+def test_quality_of_a_handful_of_cases_is_not_graded(register, question):
+    few = work_out_quality(register, replace(question, place="09877"))
+
+    assert 0 < few.total["cases"] < 20
+    assert (few.grade, few.missed) == ("–", [])

@@ -223,6 +223,13 @@ def test_page_asks_the_database_little(small_city, epidemiologist, url, django_a
         epidemiologist.get(reverse(url), {"site": "lung"})
 
 
+def test_quality_of_a_handful_of_cases_is_not_judged(small_city, epidemiologist):
+    text = epidemiologist.get(reverse("figures-quality"), {"place": "09877"}).text
+
+    assert text.count("Dưới 20 ca: chưa xét theo đích.") == 4
+    assert re.findall(", đạt đích|Đạt ", text) == []
+
+
 def test_state_of_the_page_stands_in_its_address(small_city, epidemiologist):
     text = epidemiologist.get(reverse("figures-incidence"), {"site": "breast", "sex": "2"}).text
 

@@ -37,7 +37,7 @@ def judge(estimate: Estimate, reference: float, digits: int) -> int:
 def say_trend(change: Estimate | None, first: int, last: int) -> str:
     """Say how a rate changed from year to year; `change` in per cent a year."""
     if change is None:
-        return _("Chưa đủ năm trọn vẹn để nói về xu hướng.")
+        return _("Chưa đủ năm trọn vẹn có ca bệnh để nói về xu hướng.")
     side = judge(change, 0.0, RATE_DIGITS)
     words = {"first": first, "last": last, "interval": write_limits(change.lower, change.upper)}
     if side == 0:
@@ -184,7 +184,7 @@ def say_late(share: Estimate | None) -> str:
 def say_late_change(change: Estimate | None, first: int, last: int) -> str:
     """Say how the late share of the last complete year stands against the first; in points."""
     if change is None:
-        return _("Chưa đủ năm trọn vẹn để nói về xu hướng.")
+        return _("Chưa đủ năm trọn vẹn có ca bệnh để nói về xu hướng.")
     words = {"first": first, "last": last, "interval": write_limits(change.lower, change.upper)}
     side = judge(change, 0.0, RATE_DIGITS)
     if side == 0:
@@ -220,6 +220,19 @@ def say_late_sites(sites: Sequence[Estimate]) -> str:
     words = {"site": found[0].name, "share": format_percent(found[0].value, RATE_DIGITS)}
     words["interval"] = format_interval(found[0].lower, found[0].upper, RATE_DIGITS)
     return _("%(site)s có phần phát hiện muộn cao nhất: %(share)s (%(interval)s).") % words
+
+
+def say_unjudged(fewest: int) -> str:
+    """Say why there is no verdict on a handful of cases."""
+    return _("Dưới %(count)s ca: chưa xét theo đích.") % {"count": fewest}
+
+
+def say_measure(label: str, period: str, value: str, target: str, *, missed: bool) -> str:
+    """Say where one measure of quality stands against its target."""
+    words = {"label": label, "period": period, "value": value, "target": target}
+    if missed:
+        return _("%(label)s, %(period)s: %(value)s, chưa đạt đích %(target)s.") % words
+    return _("%(label)s, %(period)s: %(value)s, đạt đích %(target)s.") % words
 
 
 def say_quality(met: int, missed: Sequence[str]) -> str:

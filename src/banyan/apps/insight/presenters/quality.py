@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 from banyan.apps.core.presenters.figures import format_figure, format_percent
 from banyan.apps.core.presenters.parts import DataTable, QualityMeasure, QualityStrip
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import say_quality
+from banyan.apps.insight.presenters.finding import say_measure, say_quality, say_unjudged
 from banyan.apps.insight.presenters.scope import Scope, speaks
-from banyan.apps.insight.queries.quality import FEWEST_CASES, QualityAnswer, can_be_staged, missed_targets
+from banyan.apps.insight.queries.quality import (
+    FEWEST_CASES,
+    UNGRADED,
+    QualityAnswer,
+    can_be_staged,
+    missed_targets,
+)
 from banyan.apps.insight.queries.question import find_site
 from banyan.apps.insight.queries.trend import mark_provisional
 from banyan.apps.insight.rules import TARGETS
@@ -57,9 +63,9 @@ def name_source(source: str) -> str:
 def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
     """Lay out grade, measures and targets; the grade's reasons stand on the quality page."""
     words = {"A": _("tốt"), "B": _("khá"), "C": _("cần xem lại"), "D": _("yếu")}
-    names = name_measures()
-    measures = [make_measure(name, names[name], answer.total) for name in TARGETS]
-    why = "" if answer.grade == "A" else _("Vì sao không là A")
+    words[UNGRADED] = _("dưới %(count)s ca, chưa xếp hạng") % {"count": FEWEST_CASES}
+    measures = [make_measure(name, label, answer) for name, label in name_measures().items()]
+    why = _("Vì sao không là A") if answer.missed else ""
     return QualityStrip(
         grade=answer.grade,
         words=_("Chất lượng: %(words)s") % {"words": words[answer.grade]},
@@ -69,15 +75,15 @@ def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
     )
 
 
-def make_measure(name: str, label: str, row: Mapping[str, Any]) -> QualityMeasure:
-    value, target, full = row[name], TARGETS[name], FULL[name]
+def make_measure(name: str, label: str, answer: QualityAnswer) -> QualityMeasure:
+    value, target, full = answer.total[name], TARGETS[name], FULL[name]
     return QualityMeasure(
         label=label,
         value=write_measure(name, value),
         target=write_target(name),
         share=None if value is None else 100 * value / full,
         target_share=100 * target.limit / full,
-        missed=target.is_missed(value),
+        missed=name in answer.missed,
     )
 
 
@@ -107,19 +113,10 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
     rates = frame.select(
         "year", value=name, lower=name, upper=name, provisional=mark_provisional(frame["year"])
     )
-    value = answer.total[name]
-    missed = [label] if target.is_missed(value) else []
-    words = {
-        "label": label,
-        "period": scope.period,
-        "value": write_measure(name, value),
-        "target": write_target(name),
-    }
-    sentence = (
-        _("%(label)s, %(period)s: %(value)s, chưa đạt đích %(target)s.")
-        if missed
-        else _("%(label)s, %(period)s: %(value)s, đạt đích %(target)s.")
-    )
+    finding = say_unjudged(FEWEST_CASES)
+    if answer.is_judged:
+        value, limit = write_measure(name, answer.total[name]), write_target(name)
+        finding = say_measure(label, scope.period, value, limit, missed=name in answer.missed)
     columns = [(_("Năm"), True), (_("Ca mới"), True), (label, True), (_("Đích"), True)]
     rows = [
         [str(year), format_figure(cases), write_measure(name, share), write_target(name)]
@@ -128,7 +125,7 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
     return Figure(
         slug=name.replace("_", "-"),
         topic=_("%(label)s · theo năm · %%") % {"label": label},
-        finding=sentence % words,
+        finding=finding,
         label=_("%(label)s theo năm, so với đích") % {"label": label},
         draw=partial(
             draw_trend,
@@ -162,11 +159,14 @@ def tabulate_sites(answer: QualityAnswer, scope: Scope) -> Figure:
         (_("Ca mới"), True),
         *((f"{names[name]} ({write_target(name)})", True) for name in TARGETS),
     ]
-    found = answer.missed
+    found = [names[name] for name in answer.missed]
+    finding = (
+        say_quality(len(TARGETS) - len(found), found) if answer.is_judged else say_unjudged(FEWEST_CASES)
+    )
     return Figure(
         slug="sites",
         topic=_("Theo vị trí u · %(period)s") % {"period": scope.period},
-        finding=say_quality(len(TARGETS) - len(found), [names[name] for name in found]),
+        finding=finding,
         label=_("Số vị trí u chưa đạt từng đích"),
         draw=None,
         frame=rows,
@@ -211,7 +211,8 @@ def list_targets(answer: QualityAnswer) -> list[dict[str, Any]]:
             "label": label,
             "value": write_measure(name, answer.total[name]),
             "target": write_target(name),
-            "missed": TARGETS[name].is_missed(answer.total[name]),
+            "missed": name in answer.missed,
+            "judged": answer.is_judged,
             "source": name_source(TARGETS[name].source),
         }
         for name, label in name_measures().items()

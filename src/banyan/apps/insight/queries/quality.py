@@ -10,7 +10,8 @@ from banyan.apps.insight.queries.question import Question, choose_cases
 from banyan.apps.insight.queries.register import WITHOUT_STAGE, Register
 from banyan.apps.insight.rules import TARGETS, grade_quality
 
-FEWEST_CASES = 20  # below it a share of a site is not judged
+FEWEST_CASES = 20  # below it shares are not judged
+UNGRADED = "–"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,17 @@ class QualityAnswer:
     by_site: pl.DataFrame
 
     @property
+    def is_judged(self) -> bool:
+        """A handful of cases has no quality: one case is 100 % of everything."""
+        return bool(self.total["cases"] >= FEWEST_CASES)
+
+    @property
     def missed(self) -> list[str]:
-        return missed_targets(self.total)
+        return missed_targets(self.total) if self.is_judged else []
 
     @property
     def grade(self) -> str:
-        return grade_quality(len(self.missed))
+        return grade_quality(len(self.missed)) if self.is_judged else UNGRADED
 
 
 _answers: Memory[QualityAnswer] = Memory(256)
