@@ -1,6 +1,6 @@
 """The page "Bao nhiêu ca mới?": the answer, the trend, the ages, the sites."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from banyan.apps.core.presenters.figures import format_figure, format_interval, format_percent
 from banyan.apps.core.presenters.parts import Answer, DataTable
+from banyan.apps.insight.presenters.age import show_ages
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_ages, say_ranking, say_trend, write_limits
-from banyan.apps.insight.presenters.quality import name_site, say_grade
+from banyan.apps.insight.presenters.finding import Estimate, say_trend, write_limits
+from banyan.apps.insight.presenters.quality import say_grade
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
+from banyan.apps.insight.presenters.site import show_sites
 from banyan.apps.insight.presenters.ward import show_wards
-from banyan.apps.insight.queries.incidence import TOP_SITES, Incidence
+from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.trend import mark_provisional
 from banyan.apps.insight.rules import SMALLEST_COUNT
 from banyan.science.burden import poisson_interval
-from banyan.science.burden.chart import draw_ages, draw_bars, draw_trend
-from banyan.science.burden.chart.palette import COBALT, TURMERIC
+from banyan.science.burden.chart import draw_trend
+from banyan.science.burden.chart.palette import COBALT
 
 # Each interval of the answer is drawn on the same scale: a fifth of the value to either side. A short bar is a sure one.
 REACH = 0.2
@@ -200,133 +202,3 @@ def tabulate_years(frame: pl.DataFrame, provisional: pl.Series) -> DataTable:
         for row, open_year in zip(frame.iter_rows(named=True), provisional, strict=True)
     ]
     return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=rows[::-1])
-
-
-def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure:
-    now, before = scope.period, write_period(*answer.before) if answer.before else ""
-    groups = [
-        Estimate(
-            row["rate"] or 0.0, row["rate_lower"] or 0.0, row["rate_upper"] or 0.0, name_age(row["age_group"])
-        )
-        for row in answer.ages.filter(pl.col("series") == 0).iter_rows(named=True)
-    ]
-    ratio = Estimate(*answer.ratio) if answer.ratio else None
-    topic = _("Theo tuổi · ca trên 100.000 người mỗi năm · %(sex)s") % {"sex": scope.sex_words}
-    names = (now, before) if before else (now,)
-    key = [(draw_key("line", COBALT), now), (draw_key("dashed", TURMERIC), before)][: len(names)]
-    finding = say_ages(groups, ratio, now, before)
-    rates = answer.ages.select("series", "age_group", "rate", lower="rate_lower", upper="rate_upper")
-    unknown = answer.total["unknown_age_cases"]
-    return Figure(
-        slug="ages",
-        topic=topic,
-        finding=finding,
-        label=f"{scope.title}. {topic}. {finding}",
-        draw=partial(draw_ages, rates, names=names, language=speaks(), label=f"{scope.title}. {topic}"),
-        frame=name_periods(answer.ages, names),
-        table=tabulate_ages(answer.ages, names),
-        method="ages",
-        key=[*key, (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)"))],
-        trust=[
-            _("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(unknown)},
-            _("So sánh hai giai đoạn bằng tỷ số ASR"),
-            say_grade(quality),
-        ],
-        width="w5",
-    )
-
-
-def name_age(group: int) -> str:
-    return f"{group}+" if group >= 85 else f"{group}–{group + 4}"
-
-
-def name_periods(ages: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Return the ages for a file: the period by name instead of by number."""
-    period = pl.Series("period", [names[series] for series in ages["series"]], dtype=pl.String)
-    return ages.select(period, pl.exclude("series"))
-
-
-def tabulate_ages(ages: pl.DataFrame, names: Sequence[str]) -> DataTable:
-    columns = [(_("Tuổi"), False)]
-    for name in names:
-        columns += [
-            (_("Ca, %(period)s") % {"period": name}, True),
-            (_("Tỷ suất"), True),
-            (_("KTC 95 %"), True),
-        ]
-    periods = [ages.filter(pl.col("series") == series).to_dicts() for series in range(len(names))]
-    rows = [
-        [name_age(cells[0]["age_group"]), *(text for cell in cells for text in write_age_cells(cell))]
-        for cells in zip(*periods, strict=True)
-    ]
-    return DataTable(title=_("Bảng số theo tuổi"), columns=columns, rows=rows)
-
-
-def write_age_cells(cell: Mapping[str, Any]) -> list[str]:
-    return [
-        format_figure(cell["cases"]),
-        format_figure(cell["rate"], 1),
-        format_interval(cell["rate_lower"], cell["rate_upper"]),
-    ]
-
-
-def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> Figure:
-    language = speaks()
-    frame = by_site.with_columns(
-        name=pl.Series([name_site(key, language) for key in by_site["site"]], dtype=pl.String)
-    ).drop_nulls("asr")
-    estimates = [
-        Estimate(row["asr"], row["asr_lower"], row["asr_upper"], row["name"])
-        for row in frame.iter_rows(named=True)
-    ]
-    top = frame.filter(pl.col("cases") > 0).head(TOP_SITES)
-    rows = top.select(
-        "name",
-        pl.Series("text", [format_figure(value, 1) for value in top["asr"]], dtype=pl.String),
-        value="asr",
-        lower="asr_lower",
-        upper="asr_upper",
-    )
-    topic = _("Theo vị trí u · ASR trên 100.000 · %(sex)s · %(period)s") % {
-        "sex": scope.sex_words,
-        "period": scope.period,
-    }
-    finding = say_ranking(estimates)
-    return Figure(
-        slug="sites",
-        topic=topic,
-        finding=finding,
-        label=f"{topic}. {finding}",
-        draw=partial(draw_bars, rows, language=language, label=topic),
-        frame=frame.select("site", "name", pl.exclude("site", "name")),
-        table=tabulate_sites(frame),
-        method="rates",
-        key=[(draw_key("line", COBALT), _("KTC 95 %"))],
-        trust=[
-            _("%(count)s vị trí nhiều nhất trong hình; tất cả trong bảng") % {"count": top.height},
-            say_grade(quality),
-        ],
-    )
-
-
-def tabulate_sites(frame: pl.DataFrame) -> DataTable:
-    columns = [
-        (_("Vị trí u"), False),
-        (_("Ca mới"), True),
-        (_("Thô"), True),
-        ("ASR", True),
-        (_("KTC 95 %"), True),
-        (_("Nguy cơ đến tuổi 74, %"), True),
-    ]
-    rows = [
-        [
-            row["name"],
-            format_figure(row["cases"]),
-            format_figure(row["crude_rate"], 1),
-            format_figure(row["asr"], 1),
-            format_interval(row["asr_lower"], row["asr_upper"]),
-            format_figure(row["cumulative_risk"], 2),
-        ]
-        for row in frame.iter_rows(named=True)
-    ]
-    return DataTable(title=_("Bảng mọi vị trí u"), columns=columns, rows=rows)
