@@ -11,6 +11,8 @@ from banyan.apps.registry.rules.tumour import HARM
 
 # beyond this many a list says "more than", and does not count on
 COUNTED = 10_000
+# so many records one number may find
+FEW = 200
 SORTS = {
     "date": ("-incidence_date", "-id"),
     "oldest": ("incidence_date", "id"),
@@ -62,12 +64,17 @@ def match_text(viewer: Viewer, text: str) -> Q:
     """Return what finds a case by its number, a number of its person, or the name, with accents or without."""
     word = text.strip()
     people = search_people(visible_people(viewer), word)
-    found = Q(person__in=people.values("pk"))
-    if any(letter.isdigit() for letter in word):
-        sources = Q(notifications__source_number=word)
-        numbered = Tumour.objects.filter(Q(number__iexact=word) | Q(person__number__iexact=word) | sources)
-        found |= Q(pk__in=numbered.values("pk"))
-    return found
+    if not any(letter.isdigit() for letter in word):
+        return Q(person__in=people.values("pk"))
+    # each look-up by itself is an index; joined by OR they would be a scan
+    found = {*Tumour.objects.filter(number=word.upper()).values_list("pk", flat=True)[:FEW]}
+    for asked in (
+        {"person__number": word.upper()},
+        {"notifications__source_number": word},
+        {"person__in": list(people.values_list("pk", flat=True)[:FEW])},
+    ):
+        found.update(Tumour.objects.filter(**asked).values_list("pk", flat=True)[:FEW])
+    return Q(pk__in=found)
 
 
 def waiting_cases(viewer: Viewer) -> QuerySet[Tumour]:

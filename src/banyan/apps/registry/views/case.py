@@ -172,7 +172,7 @@ def show_history(request: ViewedRequest, number: str) -> HttpResponse:
     log_access(by=request.viewer, action="history", subject="tumour", subject_id=tumour.pk)
     context = {
         "tumour": tumour,
-        "banner": shown.describe_banner(tumour),
+        "banner": shown.describe_banner(tumour, ward=name_ward(tumour.ward_code)),
         "edits": describe_history(case_history(tumour)),
     }
     return render(request, "registry/history.html", context)

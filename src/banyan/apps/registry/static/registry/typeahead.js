@@ -26,8 +26,10 @@
     const rank = (entry) => {
       const code = bare(entry.code);
       if (wanted && (code === wanted || code === `c${wanted}`)) return 0;
-      if (wanted && /\d/.test(wanted) && (code.startsWith(wanted) || code.startsWith(`c${wanted}`))) return 1;
-      return words.every((word) => entry.find.includes(word)) ? 2 : 9;
+      // a histology typed without its behaviour means the malignant one first
+      const behind = entry.code.includes("/") && !entry.code.endsWith("/3") ? 0.5 : 0;
+      if (wanted && /\d/.test(wanted) && (code.startsWith(wanted) || code.startsWith(`c${wanted}`))) return 1 + behind;
+      return words.every((word) => entry.find.includes(word)) ? 2 + behind : 9;
     };
     return codes.map((entry) => [rank(entry), entry]).filter(([place]) => place < 9)
       .sort(([one], [other]) => one - other).slice(0, SHOWN);
