@@ -71,6 +71,23 @@ def test_pages_name_nobody_and_need_no_script(small_city, epidemiologist, langua
     assert [f'<html lang="{language}"' in text for text in texts] == [True] * len(PAGES)
 
 
+@pytest.mark.parametrize("url", PAGES[:4])
+def test_every_figure_says_cases_quality_and_data_version(small_city, epidemiologist, url):
+    text = epidemiologist.get(reverse(url)).text
+
+    figures = re.findall(r"<figure.*?</figure>", text, flags=re.DOTALL)
+    lines = [re.findall(r"<span>(.*?)</span>", figure, flags=re.DOTALL) for figure in figures]
+    told = [
+        [
+            any(re.search(words, line) for line in each)
+            for words in (r"^[\d.]+ ca$", "Chất lượng [A-D–]:", "Bản dữ liệu .+ dấu vân")
+        ]
+        for each in lines
+    ]
+    assert len(figures) >= 2
+    assert told == [[True, True, True]] * len(figures)
+
+
 def read_csv(response) -> list[dict[str, str]]:
     text = response.content.decode("utf-8-sig")
     lines = [line for line in text.splitlines() if not line.startswith("#")]

@@ -11,7 +11,7 @@ from banyan.apps.core.presenters.figures import format_figure, format_interval
 from banyan.apps.core.presenters.parts import DataTable
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_ages
-from banyan.apps.insight.presenters.quality import say_grade
+from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
 from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.quality import QualityAnswer
@@ -47,7 +47,7 @@ def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure
         trust=[
             _("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(unknown)},
             _("So sánh hai giai đoạn bằng tỷ số ASR"),
-            say_grade(quality),
+            *say_trust(quality, scope),
         ],
         width="w5",
     )

@@ -12,7 +12,7 @@ from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.insight.presenters.age import show_ages
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_trend, write_limits
-from banyan.apps.insight.presenters.quality import say_grade
+from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
 from banyan.apps.insight.presenters.site import show_sites
 from banyan.apps.insight.presenters.ward import show_wards
@@ -148,17 +148,10 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
                 else []
             ),
         ],
-        trust=[line for line in (mark_note(provisional), say_grade(quality), say_version(scope)) if line],
+        trust=[line for line in (mark_note(provisional), *say_trust(quality, scope)) if line],
         width="w7",
         table_open=True,
     )
-
-
-def say_version(scope: Scope) -> str:
-    return _("Bản dữ liệu %(date)s, dấu vân %(mark)s") % {
-        "date": scope.version_words,
-        "mark": scope.register.version.fingerprint,
-    }
 
 
 def mark_note(provisional: pl.Series) -> str:

@@ -87,8 +87,18 @@ def make_measure(name: str, label: str, answer: QualityAnswer) -> QualityMeasure
     )
 
 
+def say_trust(answer: QualityAnswer, scope: Scope) -> list[str]:
+    """Say under a figure what it may be trusted for: cases of the period, their quality, the version of the data."""
+    version = {"date": scope.version_words, "mark": scope.register.version.fingerprint}
+    return [
+        _("%(count)s ca") % {"count": format_figure(answer.total["cases"])},
+        say_grade(answer),
+        _("Bản dữ liệu %(date)s, dấu vân %(mark)s") % version,
+    ]
+
+
 def say_grade(answer: QualityAnswer) -> str:
-    """Write grade, MV, DCO and unknown age on one line under a figure."""
+    """Write grade, MV, DCO and unknown age on one line."""
     words = {
         "grade": answer.grade,
         "mv": format_percent(answer.total["mv"], 1),
@@ -140,7 +150,10 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
         table=DataTable(title=_("Bảng số theo năm"), columns=columns, rows=rows[::-1]),
         method="quality",
         key=[(draw_key("point", COBALT), _("Từng năm")), (draw_key("hollow", COBALT), _("Tạm tính"))],
-        trust=[_("Nguồn của đích: %(source)s") % {"source": name_source(target.source)}],
+        trust=[
+            _("Nguồn của đích: %(source)s") % {"source": name_source(target.source)},
+            *say_trust(answer, scope),
+        ],
         width="w4",
     )
 
@@ -180,6 +193,7 @@ def tabulate_sites(answer: QualityAnswer, scope: Scope) -> Figure:
             _("▲ chưa đạt đích"),
             _("%(count)s vị trí u chưa đạt ít nhất một đích") % {"count": len(missed)},
             _("Không xét vị trí u dưới %(count)s ca") % {"count": FEWEST_CASES},
+            *say_trust(answer, scope),
         ],
         table_open=True,
     )

@@ -9,7 +9,7 @@ from banyan.apps.core.presenters.figures import format_figure, format_interval
 from banyan.apps.core.presenters.parts import DataTable
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_ranking
-from banyan.apps.insight.presenters.quality import name_site, say_grade
+from banyan.apps.insight.presenters.quality import name_site, say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.incidence import TOP_SITES
 from banyan.apps.insight.queries.quality import QualityAnswer
@@ -51,7 +51,7 @@ def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> F
         key=[(draw_key("line", COBALT), _("KTC 95 %"))],
         trust=[
             _("%(count)s vị trí nhiều nhất trong hình; tất cả trong bảng") % {"count": top.height},
-            say_grade(quality),
+            *say_trust(quality, scope),
         ],
     )
 

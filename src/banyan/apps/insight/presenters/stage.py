@@ -11,7 +11,7 @@ from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_late, say_late_change, say_late_sites
 from banyan.apps.insight.presenters.incidence import mark_note
-from banyan.apps.insight.presenters.quality import name_site, say_grade
+from banyan.apps.insight.presenters.quality import name_site, say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.register import STAGES
@@ -70,7 +70,7 @@ def show_shares(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Fi
             for line in (
                 mark_note(provisional),
                 _("Không kể vị trí u không xếp giai đoạn I–IV"),
-                say_grade(quality),
+                *say_trust(quality, scope),
             )
             if line
         ],
@@ -141,7 +141,7 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
             (draw_key("band", COBALT), _("KTC 95 %")),
             (draw_key("hollow", COBALT), _("Tạm tính")),
         ],
-        trust=[_("So năm trọn vẹn đầu với năm trọn vẹn cuối"), say_grade(quality)],
+        trust=[_("So năm trọn vẹn đầu với năm trọn vẹn cuối"), *say_trust(quality, scope)],
         width="w5",
         table_open=True,
     )
@@ -213,6 +213,6 @@ def show_late_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope)
         key=[(draw_key("line", COBALT), _("KTC 95 %"))],
         trust=[
             _("Không xét vị trí u dưới %(count)s ca rõ giai đoạn") % {"count": FEWEST_STAGED},
-            say_grade(quality),
+            *say_trust(quality, scope),
         ],
     )

@@ -11,7 +11,7 @@ from banyan.apps.core.presenters.figures import format_figure, format_interval, 
 from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_stages_apart, say_survival
-from banyan.apps.insight.presenters.quality import say_grade
+from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.survival import FEWEST, HORIZON, YEARS, SurvivalAnswer, at_years
@@ -79,7 +79,7 @@ def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
         table=tabulate_survival([("", answer.overall)]),
         method="survival",
         key=[(draw_key("line", COBALT), _("Sống thêm thuần, %")), (draw_key("band", COBALT), _("KTC 95 %"))],
-        trust=[*say_left_out(answer), say_grade(quality)],
+        trust=[*say_left_out(answer), *say_trust(quality, scope)],
         width="w6",
         table_open=True,
     )
@@ -111,7 +111,7 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
             _("Ca theo giai đoạn: %(counts)s") % {"counts": counts},
             _("Không vẽ giai đoạn dưới %(count)s ca") % {"count": FEWEST},
             _("Dải nhạt: KTC 95 %"),
-            say_grade(quality),
+            *say_trust(quality, scope),
         ],
         width="w6",
         table_open=True,

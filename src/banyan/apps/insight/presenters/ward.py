@@ -11,7 +11,7 @@ from banyan.apps.core.presenters.figures import format_figure, format_interval
 from banyan.apps.core.presenters.parts import DataTable
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import say_wards
-from banyan.apps.insight.presenters.quality import say_grade
+from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.rules import SMALLEST_COUNT
@@ -68,7 +68,7 @@ def show_wards(
             _("Ranh giới: %(source)s") % {"source": source}
             if polygons
             else _("Chưa nhập ranh giới: mỗi chấm là tâm một phường, xã"),
-            say_grade(quality),
+            *say_trust(quality, scope),
         ],
     )
 
