@@ -20,3 +20,12 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def oracle(shared: Path) -> Path:
     return shared / "oracle"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the pages be tested before the static files were ever gathered: an empty folder is no warning."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.STATICFILES_DIRS = []

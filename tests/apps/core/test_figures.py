@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banyan.apps.core.presenters.figures import (
+from banyan.apps.core.rules.figures import (
     format_date,
     format_duration,
     format_figure,

@@ -33,6 +33,11 @@ ROWS = (
 MakeClient = Callable[[str, str], Client]
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def registry(db: None) -> Facility:
     return Facility.objects.create(

@@ -129,7 +129,7 @@ def test_relsurv_convention_of_ederer2_equals_relsurv_in_every_stratum(oracle, c
 @pytest.mark.parametrize(
     ("method", "by", "stratum"), [(method, *pair) for method in METHODS for pair in STRATA]
 )
-def test_exact_strata_stay_beside_relsurv(oracle, colrec, slopop, method, by, stratum):  # noqa: PLR0917 -- fixtures
+def test_exact_strata_stay_beside_relsurv(oracle, colrec, slopop, method, by, stratum):
     """Within 5e-5 to five years and 2e-4 to ten, but for Pohar-Perme where few are left or weights are large.
 
     relsurv averages running sums over the days between two times, and so lags behind a rising hazard: over age 75 it

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from banyan.apps.core.choices import JobState
 from banyan.apps.core.models import Job
-from banyan.apps.core.presenters.figures import format_duration
+from banyan.apps.core.rules.figures import format_duration
 
 STATUS = {
     JobState.WAITING: "quiet",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
-from banyan.apps.core.presenters.figures import place_interval
+from banyan.apps.core.rules.figures import place_interval
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import DatePrecision
-from banyan.apps.core.presenters import figures
+from banyan.apps.core.rules import figures
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.presenters.figures import format_figure, format_interval, format_percent
+from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
 from banyan.apps.insight.rules import place_against
 
 RATE_DIGITS = 1

@@ -6,8 +6,8 @@ import polars as pl
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.presenters.figures import format_figure, format_percent
 from banyan.apps.core.presenters.parts import DataTable, QualityMeasure, QualityStrip
+from banyan.apps.core.rules.figures import format_figure, format_percent
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import say_measure, say_quality, say_unjudged
 from banyan.apps.insight.presenters.scope import Scope, speaks

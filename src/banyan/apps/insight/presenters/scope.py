@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.presenters.figures import format_date
+from banyan.apps.core.rules.figures import format_date
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY, SexAsked, StandardAsked
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register

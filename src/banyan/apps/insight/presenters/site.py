@@ -5,8 +5,8 @@ from functools import partial
 import polars as pl
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.presenters.figures import format_figure, format_interval
 from banyan.apps.core.presenters.parts import DataTable
+from banyan.apps.core.rules.figures import format_figure, format_interval
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_ranking
 from banyan.apps.insight.presenters.quality import name_site, say_trust

@@ -6,8 +6,8 @@ from functools import partial
 import polars as pl
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.presenters.figures import format_figure, format_interval, format_percent
 from banyan.apps.core.presenters.parts import Answer, DataTable
+from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_late, say_late_change, say_late_sites
 from banyan.apps.insight.presenters.incidence import mark_note

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banyan.apps.core.choices import Role
-from banyan.apps.core.presenters.figures import NONE, format_date, format_moment, mask_number
+from banyan.apps.core.rules.figures import NONE, format_date, format_moment, mask_number
 from banyan.apps.network.models import Facility
 from banyan.apps.network.presenters.words import ACTIONS, DEEDS, FIELDS, KINDS, STATUS
 from banyan.apps.network.queries.facility import name_facility

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from banyan.apps.core.choices import Role
-from banyan.apps.core.presenters.figures import format_date
+from banyan.apps.core.rules.figures import format_date
 from banyan.apps.network.models import Posting
 from banyan.apps.network.queries.facility import name_facility
 

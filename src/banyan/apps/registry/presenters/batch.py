@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from banyan.apps.core.presenters.figures import format_date, format_figure, format_moment
+from banyan.apps.core.rules.figures import format_date, format_figure, format_moment
 from banyan.apps.people.choices import Sex
 from banyan.apps.registry.choices import BatchState
 from banyan.apps.registry.models import Batch, HeldRow, Tumour

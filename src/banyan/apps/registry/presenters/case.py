@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from banyan.apps.core.presenters.figures import format_date, mask_number
 from banyan.apps.core.presenters.parts import PersonBanner, TimelineEvent
+from banyan.apps.core.rules.figures import format_date, mask_number
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from banyan.apps.core.presenters.figures import format_moment
+from banyan.apps.core.rules.figures import format_moment
 from banyan.apps.people.queries.history import Change, Edit
 from banyan.apps.registry.presenters.labels import label_field, say_value
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from banyan.apps.core.presenters.figures import format_date
+from banyan.apps.core.rules.figures import format_date
 from banyan.apps.people.choices import Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState, RecordStatus
 from banyan.apps.registry.rules.columns import BY_NAME

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, gettext
 
-from banyan.apps.core.presenters.figures import format_date
+from banyan.apps.core.rules.figures import format_date
 from banyan.apps.people.choices import Sex
 from banyan.apps.registry.choices import CheckState, RecordStatus
 from banyan.apps.registry.models import Tumour

@@ -17,4 +17,6 @@ class Command(BaseCommand):
         rows = load_city()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        self.stdout.write(f"banyan: synthetic city of {rows} cases made in {time.monotonic() - started:.0f} s")
+        self.stdout.write(
+            f"banyan: synthetic city of {rows} cases made in {time.monotonic() - started:.0f} s"
+        )
