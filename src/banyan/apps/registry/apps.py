@@ -44,7 +44,7 @@ class RegistryConfig(AppConfig):
             ),
             Page(
                 group=looking,
-                label=_("Ca bệnh"),
+                label=_("Các ca bệnh"),
                 short=_("Ca bệnh"),
                 url="cases",
                 capability=Capability.VIEW_PERSONS,
