@@ -44,7 +44,10 @@ FIELDS = (
     Field(name="family_name", label=_("Họ"), names="familyname famn surname lastname ho", is_person=True),
     Field(name="middle_name", label=_("Tên đệm"), names="middlename midn tendem dem", is_person=True),
     Field(
-        name="given_name", label=_("Tên gọi"), names="givenname firstname firstn firstnames ten", is_person=True
+        name="given_name",
+        label=_("Tên gọi"),
+        names="givenname firstname firstn firstnames ten",
+        is_person=True,
     ),
     Field(name="sex", label=_("Giới"), names="sex gender gioi gioitinh phai", is_person=True),
     Field(
