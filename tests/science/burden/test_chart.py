@@ -81,7 +81,7 @@ DRAWINGS = {
     "survival": partial(chart.draw_survival, CURVES, names=("I", "II", "III", "IV", "không rõ")),
     "stages": partial(chart.draw_stages, SHARES, names=("I", "II", "III", "IV", "không rõ")),
     "dots": partial(chart.draw_dots, WARDS, inset_text="phóng to"),
-    "polygons": partial(chart.draw_polygons, WARDS, BOUNDARIES),
+    "polygons": partial(chart.draw_polygons, WARDS, chart.place_boundaries(BOUNDARIES)),
 }
 
 
@@ -171,7 +171,7 @@ def test_draw_dots_enlarges_a_crowd_without_hiding_dots():
 
 
 def test_draw_polygons_keeps_suppressed_wards_with_a_broken_outline():
-    svg = chart.draw_polygons(WARDS, BOUNDARIES, language="vi", label="x")
+    svg = chart.draw_polygons(WARDS, chart.place_boundaries(BOUNDARIES), language="vi", label="x")
 
     shapes = re.findall(r'<path[^>]*fill="(#\w{6})"[^>]*>', svg)
     assert shapes == [NEAR, MUCH_HIGHER, SURFACE]

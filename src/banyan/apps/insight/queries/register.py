@@ -1,15 +1,17 @@
 """What every figure stands on, in this process's memory: cases, people, wards, and the version of each."""
 
 from dataclasses import dataclass
-from datetime import date
 from threading import Lock
 from typing import Any
 
 import polars as pl
+from django.db.models import Count, Max
 
+from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.network.queries.population import current_population_set, read_population
 from banyan.apps.network.queries.ward import current_boundaries, current_wards
 from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases
+from banyan.science.burden.chart import place_boundaries
 
 MALIGNANT = "3"
 BLADDER_EARLY = ("D09.0", "D41.4")  # counted with the bladder by CI5, and only where a reader asks for it
@@ -118,12 +120,19 @@ def read_wards() -> pl.DataFrame:
 
 
 def read_boundaries() -> tuple[dict[str, dict[str, Any]], str]:
-    """Return the imported polygons by ward code, and where they come from; empty where none were imported."""
+    """Return the imported polygons by ward code, placed on the map, and their source; empty where there are none.
+
+    An import replaces all rows, so that number and largest id tell whether what is in memory still holds.
+    """
+    key = current_boundaries().order_by().aggregate(last=Max("pk"), count=Count("pk"))
+    return _boundaries.recall(tuple(key.values()), place_current)
+
+
+def place_current() -> tuple[dict[str, dict[str, Any]], str]:
     drawn = list(current_boundaries())
-    return {each.ward.code: each.geometry for each in drawn}, (drawn[0].source if drawn else "")
+    if not drawn:
+        return {}, ""
+    return place_boundaries({each.ward.code: each.geometry for each in drawn}), drawn[0].source
 
 
-def last_known_day(register: Register) -> date | None:
-    """Return the last day on which the register heard of anybody: follow-up ends there."""
-    days = register.cases.select(pl.max_horizontal(pl.col("last_contact_date", "death_date").max())).item()
-    return days if isinstance(days, date) else None
+_boundaries: Memory[tuple[dict[str, dict[str, Any]], str]] = Memory(1)

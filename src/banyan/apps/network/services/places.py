@@ -1,5 +1,7 @@
 """Wards of both editions, facilities and denominators, loaded whole."""
 
+from typing import Any
+
 import polars as pl
 from django.db import transaction
 
@@ -32,12 +34,12 @@ def load_wards(*, new: pl.DataFrame, old: pl.DataFrame, links: pl.DataFrame) -> 
     )
 
 
-def build_ward(row: dict[str, object], edition: str) -> Ward:
+def build_ward(row: dict[str, Any], edition: str) -> Ward:
     return Ward(
         code=row["code"],
         edition=edition,
         name=row["name"],
-        folded_name=fold_name(str(row["name"])),
+        folded_name=fold_name(row["name"]),
         kind=row["kind"],
         district=row.get("district") or "",
         latitude=row.get("lat"),

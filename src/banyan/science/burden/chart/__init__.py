@@ -6,7 +6,7 @@ from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_
 from banyan.science.burden.chart.stages import draw_stages
 from banyan.science.burden.chart.survival import draw_survival
 from banyan.science.burden.chart.trend import draw_trend
-from banyan.science.burden.chart.wards import draw_dots, draw_polygons
+from banyan.science.burden.chart.wards import draw_dots, draw_polygons, place_boundaries
 
 __all__ = [
     "draw_ages",
@@ -19,5 +19,6 @@ __all__ = [
     "draw_svg",
     "draw_trend",
     "forget_drawings",
+    "place_boundaries",
     "warm_up",
 ]

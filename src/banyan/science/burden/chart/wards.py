@@ -185,16 +185,32 @@ def draw_polygons(
     ----------
     wards : polars.DataFrame
         ``ward_code``, ``fill``, ``clear``, ``hidden`` as in :func:`draw_dots`.
-    boundaries : mapping of ward code to GeoJSON geometry
-        Polygons or multi-polygons in degrees; the direction of their rings does not matter.
+    boundaries : mapping of ward code to geometry
+        As :func:`place_boundaries` gives them.
     language, label : as in :func:`draw_svg`
     """
     rows = wards.filter(pl.col("ward_code").is_in(list(boundaries)))
-    place = _fit_plane([ring for geometry in boundaries.values() for ring in _outer_rings(geometry)])
     shapes = rows.select("fill", "hidden", outline=_outline()).with_columns(
-        geometry=pl.Series([_move(boundaries[code], place) for code in rows["ward_code"]], dtype=pl.Object)
+        geometry=pl.Series([boundaries[code] for code in rows["ward_code"]], dtype=pl.Object)
     )
     return draw_svg(build_polygons, {"shapes": shapes}, language=language, label=label)
+
+
+def place_boundaries(boundaries: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Place polygons on the sheet, north up, once for all drawings of them.
+
+    Parameters
+    ----------
+    boundaries : mapping of ward code to GeoJSON geometry
+        Polygons or multi-polygons in degrees; the direction of their rings does not matter.
+
+    Returns
+    -------
+    dict of str to dict
+        Multi-polygons in pixels.
+    """
+    place = _fit_plane([ring for geometry in boundaries.values() for ring in _outer_rings(geometry)])
+    return {code: _move(geometry, place) for code, geometry in boundaries.items()}
 
 
 def _polygons(geometry: Mapping[str, Any]) -> Sequence[Any]:
