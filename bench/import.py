@@ -60,61 +60,57 @@ def write_file(path: Path, rows: int) -> None:
     ).write_csv(path)
 
 
-def run(folder: Path, rows: int) -> float:
+def open_register():  # noqa: ANN201 -- a viewer, known only once Django is set up
+    """Make an empty register, and the registrar who imports."""
     import django  # noqa: PLC0415 -- after the settings are known
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- after the settings are known
-
-    call_command("migrate", verbosity=0, skip_checks=True)
     from django.utils import timezone  # noqa: PLC0415 -- after the settings are known
 
     from banyan.apps.core.choices import Role  # noqa: PLC0415 -- after the settings are known
     from banyan.apps.network.models import Facility  # noqa: PLC0415 -- after the settings are known
     from banyan.apps.network.queries.staff import view_as  # noqa: PLC0415 -- after the settings are known
     from banyan.apps.network.services.staff import add_staff, post_staff  # noqa: PLC0415 -- after the settings are known
-    from banyan.apps.registry.models import Notification, Tumour  # noqa: PLC0415 -- after the settings are known
-    from banyan.apps.registry.services.acceptance import accept_batch  # noqa: PLC0415 -- after the settings are known
-    from banyan.apps.registry.services.receiving import receive_files  # noqa: PLC0415 -- after the settings are known
-    from banyan.apps.registry.services.trial import try_batch  # noqa: PLC0415 -- after the settings are known
 
+    call_command("migrate", verbosity=0, skip_checks=True)
     registry = Facility.objects.create(code="R", name_vi="Sổ", name_en="Registry", level=3, kind="registry")
     staff = add_staff(email="bench@banyan.test", full_name="Bench", password="a password for nobody")  # noqa: S106 -- of a database that is thrown away
-    by = view_as(post_staff(staff=staff, facility=registry, role=Role.REGISTRAR, start=timezone.localdate()))
+    return view_as(
+        post_staff(staff=staff, facility=registry, role=Role.REGISTRAR, start=timezone.localdate())
+    )
+
+
+def send(path: Path, by):  # noqa: ANN001, ANN201 -- a viewer and a batch, known only once Django is set up
+    from banyan.apps.registry.services.receiving import receive_files  # noqa: PLC0415 -- after the settings are known
+
+    files = [(path.name, path.read_bytes())]
+    return receive_files(files=files, origin="bench", facility_id=by.facility_id, kind="registry", by=by)
+
+
+def run(folder: Path, rows: int) -> None:
+    by = open_register()
+    from banyan.apps.registry.services.acceptance import accept_batch  # noqa: PLC0415 -- after the settings are known
+    from banyan.apps.registry.services.trial import try_batch  # noqa: PLC0415 -- after the settings are known
+
     path = folder / "cases.csv"
     write_file(path, rows)
-    print(
-        f"{rows} cases, {path.stat().st_size / 1e6:.1f} MB, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    )
+    load = os.getloadavg()[0]
+    print(f"{rows} cases, {path.stat().st_size / 1e6:.1f} MB, load {load:.1f} on {os.cpu_count()} cores")
     spent: dict[str, float] = {}
     with timed("upload: keep the file, read its columns", spent):
-        batch = receive_files(
-            files=[(path.name, path.read_bytes())],
-            origin="bench",
-            facility_id=registry.pk,
-            kind="registry",
-            by=by,
-        )
+        batch = send(path, by)
     with timed("dry run: read, code, check, match, hold", spent):
         try_batch(batch=batch, by=by)
     print(f"  {batch.new} new, {batch.changed} changed, {batch.same} same, {batch.refused} refused")
     with timed("acceptance: one transaction, with history", spent):
         accept_batch(batch=batch, by=by)
     check(batch, rows)
-    total = sum(spent.values())
-    print(f"  {'together':<44}{total:8.2f} s (target {TARGET:.0f})")
+    print(f"  {'together':<44}{sum(spent.values()):8.2f} s (target {TARGET:.0f})")
     with timed("the same file again, dry run", {}):
-        again = receive_files(
-            files=[(path.name, path.read_bytes())],
-            origin="bench",
-            facility_id=registry.pk,
-            kind="registry",
-            by=by,
-        )
+        again = send(path, by)
         try_batch(batch=again, by=by)
     print(f"  {again.new} new, {again.changed} changed, {again.same} same, {again.refused} refused")
-    print(f"  {Tumour.objects.count()} tumours, {Notification.objects.count()} notifications")
-    return total
 
 
 def check(batch, rows: int) -> None:  # noqa: ANN001 -- a batch, known only once Django is set up

@@ -10,7 +10,7 @@ from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.forms.fields import PartialDate, PartialDateField, ReadField
-from banyan.apps.registry.rules.cells import read_category, read_choice, read_stage, read_ward
+from banyan.apps.registry.rules.values import read_category, read_choice, read_stage, read_ward
 from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology, Topography
 
 PERSON = ("full_name", "sex", "citizen_id", "insurance_number", "vital_status")

@@ -58,10 +58,16 @@ class Judged:
         return self.changes.filter(pl.col("rule") == ASK)["row"].n_unique()
 
 
-def judge_rows(rows: pl.DataFrame, refusals: pl.DataFrame, batch: Batch) -> Judged:
-    """Judge rows as `read_cells` gives them, with `row`, `line` and `fingerprint` beside. Needs a transaction."""
+def judge_rows(
+    rows: pl.DataFrame, refusals: pl.DataFrame, batch: Batch, *, is_checked: bool = False
+) -> Judged:
+    """Judge rows as `read_cells` gives them, with `row`, `line` and `fingerprint` beside. Needs a transaction.
+
+    With `is_checked` the rows passed the checks before, and are only matched again.
+    """
     rows = add_keys(rows)
-    refusals = pl.concat([refusals, refuse_missing(rows, refusals), refuse_invalid(rows, refusals)])
+    if not is_checked:
+        refusals = pl.concat([refusals, refuse_missing(rows, refusals), refuse_invalid(rows, refusals)])
     repeated = rows.filter(~pl.col("fingerprint").is_first_distinct())["row"]
     left = rows.filter(
         ~pl.col("row").is_in(refusals["row"].implode()) & ~pl.col("row").is_in(repeated.implode())

@@ -55,7 +55,7 @@ def enter_rows(batch: Batch, by: Viewer) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
     rows, raw = read_held(batch)
-    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch)
+    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
     moved = judged.rows.filter(judged.rows["verdict"] != rows["held_verdict"])
     if moved.height:
         raise RegisterMoved(
@@ -97,7 +97,7 @@ def close_batch(batch: Batch, by: Viewer, entered: int) -> None:
 def renew_verdicts(batch: Batch) -> None:
     """Judge the held rows again against the register as it is now."""
     rows, _raw = read_held(batch)
-    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch)
+    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
     reasons = gather_reasons(judged)
     known = {
         row["id"]: row

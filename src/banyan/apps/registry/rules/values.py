@@ -1,0 +1,90 @@
+"""Single values as hospitals and registries write them, read into the codes that are kept."""
+
+from banyan.apps.people.choices import VitalStatus
+from banyan.science.coding import Basis, BasisScheme, CodeError
+from banyan.science.linkage.names import fold_name
+
+ALIVE = ("1", "alive", "song", "con song", "0")
+DEAD = ("2", "dead", "chet", "da mat", "tu vong", "da chet")
+LOST = ("3", "9", "lost", "unknown", "mat tin", "khong ro")
+EMIGRATED = ("4", "emigrated", "chuyen di", "da chuyen di")
+STATUSES = {
+    word: status.value
+    for status, words in (
+        (VitalStatus.DEAD, DEAD),
+        (VitalStatus.LOST, LOST),
+        (VitalStatus.EMIGRATED, EMIGRATED),
+        (VitalStatus.ALIVE, ALIVE),
+    )
+    for word in words
+}
+SIDE_WORDS = {
+    "phai": "1",
+    "p": "1",
+    "right": "1",
+    "r": "1",
+    "trai": "2",
+    "left": "2",
+    "l": "2",
+    "hai ben": "4",
+}
+
+
+def read_basis(text: str, scheme: str) -> str:
+    return Basis.parse(text.replace(",", ".").removesuffix(".0"), BasisScheme(scheme)).code
+
+
+def read_choice(text: str, codes: str, vi: str, en: str) -> str:
+    code = text.strip().removesuffix(".0").lstrip("Gg")
+    if len(code) != 1 or code not in codes:
+        raise CodeError(f"‘{text}’ không phải mã {vi}.", f"‘{text}’ is not a code of {en}.")
+    return code
+
+
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def read_stage(text: str) -> str:
+    """Return a stage in Roman figures, as it is written on paper; 9 is unknown."""
+    bare = text.strip().upper().removesuffix(".0")
+    for word in ("GIAI ĐOẠN", "STAGE", "GĐ"):
+        bare = bare.removeprefix(word).strip()
+    stage = ROMAN.get(bare[:1], bare[:1]) + bare[1:] if bare[:1].isdigit() else bare
+    if stage in {"9", "X", "UNK"}:
+        return "9"
+    if not stage or len(stage) > 4 or stage.strip("IV0ABCDES123"):
+        raise CodeError(
+            f"‘{text}’ không phải giai đoạn (0, I đến IV, 9).", f"‘{text}’ is not a stage (0, I to IV, 9)."
+        )
+    return stage
+
+
+def read_category(text: str) -> str:
+    """Return a T, N or M category without its letter; its prefix (p, c, y) stays."""
+    bare = text.strip().removesuffix(".0").replace(" ", "")
+    return bare[:6]
+
+
+def read_vital_status(text: str) -> str:
+    status = STATUSES.get(fold_name(text).removesuffix(".0"))
+    if status is None:
+        raise CodeError(f"‘{text}’ không phải tình trạng sống.", f"‘{text}’ is not a vital status.")
+    return status
+
+
+def read_age(text: str) -> str:
+    age = text.removesuffix(".0")
+    if age in {"999", "99"}:
+        return "" if age == "999" else age
+    if not age.isdigit() or int(age) > 120:
+        raise CodeError(
+            f"Tuổi ‘{text}’ không phải số năm từ 0 đến 120.",
+            f"Age ‘{text}’ is not a number of years from 0 to 120.",
+        )
+    return str(int(age))
+
+
+def read_ward(text: str) -> str:
+    """Return a ward code with the zeros that a spreadsheet drops."""
+    code = text.removesuffix(".0")
+    return code.zfill(5) if code.isdigit() and len(code) <= 5 else code[:8]
