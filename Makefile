@@ -7,6 +7,7 @@ export DEMO PORT
 
 run:
 	@tools/setup base
+	@.venv/bin/python tools/compile_messages.py
 	@exec .venv/bin/banyan serve --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo,--demo)
 
 test:

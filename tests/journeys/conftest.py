@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -49,13 +50,15 @@ def find_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def city() -> Iterator[str]:
     """The address of a whole Banyan: `banyan serve` with the demo city, ended by Ctrl-C."""
+    # not pytest's own folder: other runs of pytest clear the older ones away
+    folder = tempfile.mkdtemp(prefix="banyan-city-")
     port = find_port()
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "DATABASE_"))
     }
-    environment = {**kept, "BANYAN_VAR": str(tmp_path_factory.mktemp("city")), "PYTHONUNBUFFERED": "1"}
+    environment = {**kept, "BANYAN_VAR": folder, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "banyan", "serve", "--port", str(port), "--demo"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     said = []
@@ -69,6 +72,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.send_signal(signal.SIGINT)
     assert server.wait(60) == 0
     server.stdout.close()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

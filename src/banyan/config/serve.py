@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -96,13 +97,15 @@ def prepare(*, demo: bool) -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- see above
 
     django.setup()
-    say("database")
-    call_command("migrate", verbosity=0, interactive=False)
-    say("pages")
-    call_command("build_static", verbosity=0)
-    call_command("load_demo" if demo else "load_places")
-    if not demo:
-        call_command("create_administrator")
+    with subprocess.Popen([sys.executable, "-m", "django", "build_static", "-v0"]) as pages:
+        say("database")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_demo" if demo else "load_places")
+        if not demo:
+            call_command("create_administrator")
+        say("pages")
+    if pages.returncode:
+        raise NotReady("the static files could not be made; the lines above say why")
 
 
 def say(step: str) -> None:

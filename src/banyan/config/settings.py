@@ -156,6 +156,7 @@ USE_THOUSAND_SEPARATOR = True
 # Static files: from packages and apps, hashed and compressed
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder below is made at the first start
 STATICFILES_DIRS = [VAR / "build" / "static"]  # the typefaces, cut to what we use
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

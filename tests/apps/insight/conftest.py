@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from django.test import Client
 
-from banyan.apps.core.services.bulk import copy_frame, history_at_once
+from banyan.apps.core.services.bulk import copy_frame
 from banyan.apps.network.models import Facility
 from banyan.apps.network.services.places import load_population, load_wards
 from banyan.apps.network.services.staff import add_staff, post_staff
@@ -104,8 +104,7 @@ def load_tumours(tumours: pl.DataFrame) -> None:
         **{name: pl.lit("") for name in ("citizen_id", "insurance_number", "death_source")},
         **tracked,
     )
-    with history_at_once(Person):
-        copy_frame(Person, people)
+    copy_frame(Person, people)
     columns = [
         "id",
         "site",
@@ -119,26 +118,25 @@ def load_tumours(tumours: pl.DataFrame) -> None:
         "sources",
     ]
     empty = ("grade", "laterality", "stage_system", "t", "n", "m", "iccc3")
-    with history_at_once(Tumour):
-        copy_frame(
-            Tumour,
-            tumours.select(
-                *columns,
-                number=number,
-                person_id="id",
-                edition=pl.lit("3.2"),
-                topography=pl.col("site").replace_strict(SITES),
-                icd10=pl.col("site").replace_strict(SITES),
-                morphology=pl.lit("8140"),
-                incidence_precision=pl.lit("day"),
-                tables_version=pl.lit("1"),
-                dci=pl.lit(value=False),
-                status=pl.lit("confirmed"),
-                check_state=pl.lit("ok"),
-                **{name: pl.lit("") for name in empty},
-                **tracked,
-            ),
-        )
+    copy_frame(
+        Tumour,
+        tumours.select(
+            *columns,
+            number=number,
+            person_id="id",
+            edition=pl.lit("3.2"),
+            topography=pl.col("site").replace_strict(SITES),
+            icd10=pl.col("site").replace_strict(SITES),
+            morphology=pl.lit("8140"),
+            incidence_precision=pl.lit("day"),
+            tables_version=pl.lit("1"),
+            dci=pl.lit(value=False),
+            status=pl.lit("confirmed"),
+            check_state=pl.lit("ok"),
+            **{name: pl.lit("") for name in empty},
+            **tracked,
+        ),
+    )
 
 
 def load_small_places() -> None:

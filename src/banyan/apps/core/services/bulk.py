@@ -1,11 +1,10 @@
-"""Many rows at once: COPY in, with the history that the triggers would have written row by row."""
+"""Many rows at once: COPY in, and the triggers write their history in one statement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
 import polars as pl
-from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
@@ -21,55 +20,33 @@ def copy_frame(model: type[models.Model], frame: pl.DataFrame) -> int:
     )
     buffer = BytesIO()
     frame.write_csv(buffer, include_header=False, null_value="\\N", quote_style="necessary")
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
-        copy.write(buffer.getbuffer())
+    with connection.cursor() as cursor:
+        # who and why go before a statement that pghistory sees; it does not see COPY
+        cursor.execute("SET LOCAL application_name = 'banyan copy'")
+        with cursor.copy(command) as copy:
+            copy.write(buffer.getbuffer())
     return frame.height
 
 
 @contextmanager
-def history_at_once(model: type[models.Model]) -> Iterator[None]:
-    """Write the history of the rows added inside as one statement; only for rows that are new.
-
-    The triggers are off for this table and this transaction; the table is locked by that, so no other
-    session's change can slip by.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(about(model, "SELECT coalesce(max(id), 0) FROM {}"))
-        last = cursor.fetchone()[0]
-        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} DISABLE TRIGGER USER"))
-        yield
-        # the foreign keys are checked here, since no table with checks still to come may be altered
-        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} ENABLE TRIGGER USER"))
-        cursor.execute(insert_events(model), [last])
-
-
-def trust_rows() -> None:
-    """Leave foreign keys unchecked until the transaction ends: for rows that Banyan itself has made whole.
+def trusted_rows() -> Iterator[None]:
+    """Leave foreign keys unchecked inside: for rows that Banyan itself has made whole, and that have no triggers.
 
     Only a superuser may; under another role the checks simply run.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        if cursor.fetchone()[0]:
+        may = cursor.fetchone()[0]
+        if may:
             cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        if may:
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def about(model: type[models.Model], command: str) -> str:
     """Return a command about a model's table, as text: pghistory reads each statement to put who and why before it."""
     return sql.SQL(command).format(sql.Identifier(model._meta.db_table)).as_string()  # noqa: SLF001 -- documented API
-
-
-def insert_events(model: type[models.Model]) -> str:
-    """Return the statement that copies the new rows into the model's history."""
-    event = apps.get_model(model._meta.app_label, f"{model.__name__}Event")  # noqa: SLF001 -- documented API
-    own = [field.column for field in event._meta.concrete_fields if not field.column.startswith("pgh_")]  # noqa: SLF001 -- documented API
-    columns = sql.SQL(", ").join(sql.Identifier(column) for column in own)
-    command = sql.SQL(
-        "INSERT INTO {} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {}) "
-        "SELECT now(), 'insert', id, _pgh_attach_context(), {} FROM {} WHERE id > %s ORDER BY id"
-    )
-    tables = [sql.Identifier(kind._meta.db_table) for kind in (event, model)]  # noqa: SLF001 -- documented API
-    return command.format(tables[0], columns, columns, tables[1]).as_string()
 
 
 def reset_sequence(model: type[models.Model]) -> None:

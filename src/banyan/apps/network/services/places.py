@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
-from banyan.apps.core.services.bulk import copy_frame, history_at_once
+from banyan.apps.core.services.bulk import copy_frame
 from banyan.apps.network.choices import WardEdition
 from banyan.apps.network.models import Facility, Population, PopulationSet, Ward, WardLink
 from banyan.science.linkage.names import fold_name
@@ -54,10 +54,7 @@ def build_ward(row: dict[str, Any], edition: str) -> Ward:
 def load_facilities(frame: pl.DataFrame) -> None:
     """Load facilities: code, name_vi, name_en, level, kind, ward_code."""
     wanted = frame.select("code", "name_vi", "name_en", "level", "kind", "ward_code")
-    with history_at_once(Facility):
-        copy_frame(
-            Facility, wanted.with_columns(pl.col("ward_code").fill_null(""), is_active=pl.lit(value=True))
-        )
+    copy_frame(Facility, wanted.with_columns(pl.col("ward_code").fill_null(""), is_active=pl.lit(value=True)))
 
 
 @transaction.atomic

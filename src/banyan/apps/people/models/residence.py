@@ -29,7 +29,8 @@ class Residence(models.Model):
 class Attendance(models.Model):
     """A facility knows a person: the ground on which its staff may open her record."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attendances")
+    # the constraint below starts with the person: an index of its own would say the same twice
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attendances", db_index=False)
     facility = models.ForeignKey("network.Facility", on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
 

@@ -1,33 +1,14 @@
 """People by the hundred thousand: COPY, with search and sort keys made once a name."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import polars as pl
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from banyan.apps.core.services.bulk import about, copy_frame, insert_events, reset_sequence
+from banyan.apps.core.services.bulk import copy_frame, reset_sequence
 from banyan.apps.people.models import Attendance, Person, Residence
 from banyan.science.linkage.names import fold_name, sort_key
 
-ATTACH = "_pgh_attach_context()"
 NOW = pl.lit("now")  # PostgreSQL reads it as the start of the transaction
-
-
-@contextmanager
-def history_at_once(model: type[models.Model]) -> Iterator[None]:
-    """Write the history of the rows added inside as one statement, as `core.services.bulk` does.
-
-    Who and why are looked up once for all rows: asked for each row they cost more than all the rest.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(about(model, "SELECT coalesce(max(id), 0) FROM {}"))
-        last = cursor.fetchone()[0]
-        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} DISABLE TRIGGER USER"))
-        yield
-        cursor.execute(about(model, "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {} ENABLE TRIGGER USER"))
-        cursor.execute(insert_events(model).replace(ATTACH, f"(SELECT {ATTACH})"), [last])
 
 
 def add_name_keys(frame: pl.DataFrame) -> pl.DataFrame:
@@ -43,10 +24,8 @@ def add_name_keys(frame: pl.DataFrame) -> pl.DataFrame:
 @transaction.atomic
 def copy_people(people: pl.DataFrame) -> int:
     """Add people that are known to be new. `people` carries id and Person's own column names."""
-    with history_at_once(Person):
-        rows = copy_frame(
-            Person, add_name_keys(people).with_columns(version=pl.lit(1), created_at=NOW, updated_at=NOW)
-        )
+    named = add_name_keys(people).with_columns(version=pl.lit(1), created_at=NOW, updated_at=NOW)
+    rows = copy_frame(Person, named)
     reset_sequence(Person)
     return rows
 
@@ -54,8 +33,7 @@ def copy_people(people: pl.DataFrame) -> int:
 @transaction.atomic
 def copy_residences(residences: pl.DataFrame) -> int:
     """Add residences: person_id, stated_code, stated_edition, ward_code, method, address, start."""
-    with history_at_once(Residence):
-        return copy_frame(Residence, residences)
+    return copy_frame(Residence, residences)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.models.tumour import Tumour
 
 
-@track_history(exclude=("raw",))
+@track_history(exclude=("raw",), inserts=False)
 class Notification(models.Model):
     """What one source said of one tumour, kept as it came."""
 
@@ -32,11 +32,15 @@ class Notification(models.Model):
     class Meta:
         ordering = ("tumour", "date", "id")
         indexes = (
-            models.Index(fields=("fingerprint",)),
-            models.Index(fields=("origin", "source_number")),
-            models.Index(fields=("origin", "source_person")),
+            models.Index(name="notice_line", fields=("fingerprint",), condition=~models.Q(fingerprint="")),
+            models.Index(
+                name="notice_number", fields=("origin", "source_number"), condition=~models.Q(origin="")
+            ),
+            models.Index(
+                name="notice_person", fields=("origin", "source_person"), condition=~models.Q(origin="")
+            ),
         )
-        # what came in is never rewritten, so its history need not keep a second copy
+        # what came in is never rewritten, so its history need not keep a second copy of it
         triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)  # type: ignore[no-untyped-call]
 
     def __str__(self) -> str:

@@ -37,13 +37,13 @@ WITH found AS (
   SELECT a."row", t.person_id, 1 FROM asked a JOIN registry_tumour t ON t.number = a.record_number
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
-    JOIN registry_notification n ON n.origin = a.origin AND n.source_number = a.record_number
+    JOIN registry_notification n ON n.origin = a.origin AND n.source_number = a.record_number AND n.origin <> ''
     JOIN registry_tumour t ON t.id = n.tumour_id JOIN people_person p ON p.id = t.person_id
     WHERE a.record_number <> '' AND (coalesce(a.folded_name, '') IN ('', p.folded_name) OR p.folded_name = ''
       OR a.citizen_id = p.citizen_id)
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
-    JOIN registry_notification n ON n.origin = a.origin AND n.source_person = a.patient_number
+    JOIN registry_notification n ON n.origin = a.origin AND n.source_person = a.patient_number AND n.origin <> ''
     JOIN registry_tumour t ON t.id = n.tumour_id WHERE a.patient_number <> ''
   UNION
   SELECT a."row", p.id, 3 FROM asked a JOIN people_person p ON p.citizen_id = a.citizen_id WHERE a.citizen_id <> ''
@@ -59,7 +59,7 @@ WITH found AS (
 SELECT f."row", f.id, f.rank, p.sex, p.birth_date - DATE '1970-01-01' FROM found f JOIN people_person p ON p.id = f.id
 """
 _KNOWN_LINES = """
-SELECT DISTINCT a."row" FROM asked a JOIN registry_notification n ON n.fingerprint = a.fingerprint
+SELECT DISTINCT a."row" FROM asked a JOIN registry_notification n ON n.fingerprint = a.fingerprint AND n.fingerprint <> ''
 """
 _TOUCHED = "CREATE TEMP TABLE touched (id bigint PRIMARY KEY) ON COMMIT DROP"
 _TOUCHED_PEOPLE = """

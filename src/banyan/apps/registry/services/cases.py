@@ -14,7 +14,6 @@ from banyan.apps.people.services.bulk import (
     change_people,
     copy_people,
     copy_residences,
-    history_at_once,
     update_frame,
 )
 from banyan.apps.people.services.person import number_person, reserve_ids
@@ -220,8 +219,7 @@ def add_tumours(tumours: pl.DataFrame) -> None:
         last, return_dtype=pl.Int64
     )
     number = pl.format(f"{PREFIX}-{{}}-{{}}", "year", place.cast(pl.String).str.zfill(6))
-    with history_at_once(Tumour):
-        copy_frame(Tumour, years.with_columns(number=number).drop("year"))
+    copy_frame(Tumour, years.with_columns(number=number).drop("year"))
 
 
 def last_number(year: int) -> int:
@@ -241,24 +239,23 @@ def lower_confirmed(tumours: list[int]) -> None:
 
 def write_notifications(batch: Batch, rows: pl.DataFrame, raw: pl.Series) -> None:
     said = pl.struct(pl.col(SAID).cast(pl.String)).struct.json_encode()
-    with history_at_once(Notification):
-        copy_frame(
-            Notification,
-            rows.with_columns(raw).select(
-                pl.col("tumour").alias("tumour_id"),
-                pl.lit(batch.facility_id, pl.Int64).alias("facility_id"),
-                pl.lit(batch.kind).alias("kind"),
-                pl.coalesce("notification_date", "incidence_date").alias("date"),
-                said.alias("said"),
-                "raw",
-                "fingerprint",
-                pl.lit(batch.origin).alias("origin"),
-                pl.col("record_number").fill_null("").alias("source_number"),
-                pl.col("patient_number").fill_null("").alias("source_person"),
-                pl.lit(batch.pk).alias("batch_id"),
-                "line",
-            ),
-        )
+    copy_frame(
+        Notification,
+        rows.with_columns(raw).select(
+            pl.col("tumour").alias("tumour_id"),
+            pl.lit(batch.facility_id, pl.Int64).alias("facility_id"),
+            pl.lit(batch.kind).alias("kind"),
+            pl.coalesce("notification_date", "incidence_date").alias("date"),
+            said.alias("said"),
+            "raw",
+            "fingerprint",
+            pl.lit(batch.origin).alias("origin"),
+            pl.col("record_number").fill_null("").alias("source_number"),
+            pl.col("patient_number").fill_null("").alias("source_person"),
+            pl.lit(batch.pk).alias("batch_id"),
+            "line",
+        ),
+    )
 
 
 def write_findings(findings: pl.DataFrame) -> None:
@@ -275,20 +272,19 @@ def write_findings(findings: pl.DataFrame) -> None:
         stay, on=["tumour", "message_vi"], how="anti", maintain_order="left"
     )
     quoted = pl.col("fields").list.eval(pl.lit('"') + pl.element() + pl.lit('"')).list.join(", ")
-    with history_at_once(CheckFinding):
-        copy_frame(
-            CheckFinding,
-            fresh.select(
-                pl.col("tumour").alias("tumour_id"),
-                "rule",
-                "result",
-                pl.col("message_vi").str.head(300),
-                pl.col("message_en").str.head(300),
-                pl.format("[{}]", quoted).alias("fields"),
-                pl.lit(RULES_VERSION).alias("rules_version"),
-                pl.lit("").alias("confirmed_reason"),
-            ),
-        )
+    copy_frame(
+        CheckFinding,
+        fresh.select(
+            pl.col("tumour").alias("tumour_id"),
+            "rule",
+            "result",
+            pl.col("message_vi").str.head(300),
+            pl.col("message_en").str.head(300),
+            pl.format("[{}]", quoted).alias("fields"),
+            pl.lit(RULES_VERSION).alias("rules_version"),
+            pl.lit("").alias("confirmed_reason"),
+        ),
+    )
 
 
 def write_attendances(batch: Batch, rows: pl.DataFrame) -> None:

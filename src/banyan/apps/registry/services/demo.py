@@ -3,7 +3,7 @@
 import polars as pl
 from django.db import transaction
 
-from banyan.apps.core.services.bulk import copy_frame, history_at_once, reset_sequence, trust_rows
+from banyan.apps.core.services.bulk import copy_frame, reset_sequence, trusted_rows
 from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.queries.facility import facility_ids
 from banyan.apps.network.services.demo import add_demo_accounts
@@ -28,7 +28,6 @@ def has_cases() -> bool:
 def load_city(*, seed: int = SEED) -> int:
     """Build the synthetic city and load it into an empty database. Returns the number of cases."""
     city = build_city(seed)
-    trust_rows()
     load_places(city)
     facilities = facility_ids()
     load_people(city, facilities)
@@ -79,7 +78,8 @@ def load_people(city: City, facilities: pl.DataFrame) -> None:
         )
     )
     copy_residences(describe_residences(people))
-    copy_attendances(find_attendances(city, facilities))
+    with trusted_rows():
+        copy_attendances(find_attendances(city, facilities))
 
 
 def describe_residences(people: pl.DataFrame) -> pl.DataFrame:
@@ -112,12 +112,10 @@ def load_cases(city: City, facilities: pl.DataFrame) -> int:
     # the model's own site name gives way to the one that the codes say
     tumours = derive_codes(city.tumours.drop("site")).with_row_index("id", offset=1)
     findings = check_tumours(tumours, city.people)
-    with history_at_once(Tumour):
-        rows = copy_frame(Tumour, describe_tumours(tumours, findings, city.notifications))
+    rows = copy_frame(Tumour, describe_tumours(tumours, findings, city.notifications))
     reset_sequence(Tumour)
-    with history_at_once(CheckFinding):
-        copy_frame(CheckFinding, describe_findings(findings))
-    with history_at_once(Notification):
+    copy_frame(CheckFinding, describe_findings(findings))
+    with trusted_rows():
         copy_frame(Notification, describe_notifications(city, tumours, facilities))
     return rows
 
