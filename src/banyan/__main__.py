@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from banyan.science.files import Reason
+    from banyan.science.files.exposure import Exposed
 
 # The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
 
@@ -121,25 +122,23 @@ def rates(
             fold=fold_oldest,
         )
         progress.say(f"{cases}: {exposed.cases.total:,.0f} …")
-        from banyan.science.burden import BurdenError, find_standard, standardise_rates  # noqa: PLC0415 -- slow import
-
-        with exposed.population.table.placing(BurdenError):
-            chosen = find_standard(files.read_standard(standard) if Path(standard).suffix else standard)
-            exposed.population.refuse_short(chosen.ages[-1], fold=fold_oldest, last=ages_span[1])
-            figures = standardise_rates(
-                exposed.cells,
-                by=strata,
-                standard=chosen,
-                interval=interval,
-                level=level,
-                ages=ages_span,
-                unknown_age=unknown_age,
-                upper_age=upper_age,
-                on_missing_band="fold" if fold_oldest else "error",
-            )
+        how = {"interval": interval, "level": level, "unknown_age": unknown_age, "upper_age": upper_age}
+        figures = _standardise(exposed, standard, by=strata, ages=ages_span, fold=fold_oldest, **how)
         figures = files.sort_strata(figures, strata)
         _show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
         _say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
+
+
+def _standardise(exposed: "Exposed", standard: str, *, ages: Any, fold: bool, **how: Any) -> "pl.DataFrame":
+    """Standardise the counted cells; what is wrong with the population names its file and line."""
+    from banyan.science import files  # noqa: PLC0415 -- slow import
+    from banyan.science.burden import BurdenError, find_standard, standardise_rates  # noqa: PLC0415 -- slow import
+
+    with exposed.population.table.placing(BurdenError):
+        chosen = find_standard(files.read_standard(standard) if Path(standard).suffix else standard)
+        exposed.population.refuse_short(chosen.ages[-1], fold=fold, last=ages[1])
+        missing: Literal["fold", "error"] = "fold" if fold else "error"
+        return standardise_rates(exposed.cells, standard=chosen, ages=ages, on_missing_band=missing, **how)
 
 
 @app.command(epilog=SURVIVAL_EXAMPLE)
