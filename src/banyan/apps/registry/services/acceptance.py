@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pghistory
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,8 +52,6 @@ def accept_batch(*, batch: Batch, by: Viewer, progress: Progress = say_nothing) 
 
 def enter_rows(batch: Batch, by: Viewer) -> int:
     lock_register()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
     rows, raw = read_held(batch)
     judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
     moved = judged.rows.filter(judged.rows["verdict"] != rows["held_verdict"])
