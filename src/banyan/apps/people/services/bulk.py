@@ -4,7 +4,7 @@ import polars as pl
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from banyan.apps.core.services.bulk import copy_frame, reset_sequence
+from banyan.apps.core.services.bulk import copy_frame, indexes_afterwards, reset_sequence
 from banyan.apps.people.models import Attendance, Person, Residence
 from banyan.science.linkage.names import fold_name, sort_key
 
@@ -28,6 +28,13 @@ def copy_people(people: pl.DataFrame) -> int:
     rows = copy_frame(Person, named)
     reset_sequence(Person)
     return rows
+
+
+@transaction.atomic
+def copy_first_people(people: pl.DataFrame) -> int:
+    """Add the first people of an empty register, and build the indexes behind them."""
+    with indexes_afterwards(Person):
+        return copy_people(people)
 
 
 @transaction.atomic

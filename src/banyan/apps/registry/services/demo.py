@@ -3,12 +3,12 @@
 import polars as pl
 from django.db import transaction
 
-from banyan.apps.core.services.bulk import copy_frame, reset_sequence, trusted_rows
+from banyan.apps.core.services.bulk import copy_frame, indexes_afterwards, reset_sequence, trusted_rows
 from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.queries.facility import facility_ids
 from banyan.apps.network.services.demo import add_demo_accounts
 from banyan.apps.network.services.places import load_facilities, load_population, load_wards
-from banyan.apps.people.services.bulk import copy_attendances, copy_people, copy_residences
+from banyan.apps.people.services.bulk import copy_attendances, copy_first_people, copy_residences
 from banyan.apps.registry.choices import CheckState, RecordStatus
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.science.city import City, build_city
@@ -57,7 +57,7 @@ def load_places(city: City) -> None:
 
 def load_people(city: City, facilities: pl.DataFrame) -> None:
     people = city.people
-    copy_people(
+    copy_first_people(
         people.select(
             pl.col("person_id").alias("id"),
             "number",
@@ -112,7 +112,8 @@ def load_cases(city: City, facilities: pl.DataFrame) -> int:
     # the model's own site name gives way to the one that the codes say
     tumours = derive_codes(city.tumours.drop("site")).with_row_index("id", offset=1)
     findings = check_tumours(tumours, city.people)
-    rows = copy_frame(Tumour, describe_tumours(tumours, findings, city.notifications))
+    with indexes_afterwards(Tumour):
+        rows = copy_frame(Tumour, describe_tumours(tumours, findings, city.notifications))
     reset_sequence(Tumour)
     copy_frame(CheckFinding, describe_findings(findings))
     with trusted_rows():
