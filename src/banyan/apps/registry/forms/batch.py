@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.choices import DateStyle, NotificationKind
 from banyan.apps.registry.models import Batch
 from banyan.apps.registry.rules.columns import FIELDS, lacking
@@ -63,9 +64,16 @@ class MappingForm(forms.Form):
         label=_("Mã cơ sở chẩn đoán theo bảng nào"), choices=SCHEMES, widget=forms.RadioSelect
     )
     edition = forms.ChoiceField(label=_("Tệp mã hóa theo ICD-O nào"), choices=EDITIONS)
+    wards = forms.ChoiceField(
+        label=_("Mã phường, xã trong tệp thuộc bộ nào"),
+        choices=WardEdition.choices,
+        initial=WardEdition.NEW,
+        required=False,
+        help_text=_("Mã cũ được giữ nguyên; mã mới suy theo bảng chuyển, phường bị chia lấy mặc định."),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None, *, batch: Batch) -> None:
-        super().__init__(data, initial={**batch.reading, **batch.mapping})
+        super().__init__(data, initial={"wards": WardEdition.NEW, **batch.reading, **batch.mapping})
         columns = [("", "–"), *((column, column) for column in batch.columns)]
         for field in FIELDS:
             self.fields[field.name] = forms.ChoiceField(
@@ -81,7 +89,7 @@ class MappingForm(forms.Form):
         }
 
     def reading(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in ("dates", "basis_scheme", "edition")}
+        return {name: self.cleaned_data[name] for name in ("dates", "basis_scheme", "edition", "wards")}
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}

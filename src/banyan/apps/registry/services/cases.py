@@ -7,7 +7,6 @@ from django.utils import translation
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.services.bulk import copy_frame
-from banyan.apps.network.choices import WardEdition
 from banyan.apps.people.choices import ResidenceMethod, VitalStatus
 from banyan.apps.people.services.bulk import (
     attend_people,
@@ -67,22 +66,15 @@ def write_people(judged: Judged, by: Viewer) -> tuple[pl.DataFrame, dict[int, in
 def write_residences(judged: Judged, ids: dict[int, int]) -> None:
     """Keep the address as written of persons who are new."""
     stated = judged.rows.filter(
-        (pl.col("person") < 0) & (pl.col("ward_code").is_not_null() | pl.col("address").is_not_null())
+        (pl.col("person") < 0) & (pl.col("stated_ward").is_not_null() | pl.col("address").is_not_null())
     ).unique("person", keep="first", maintain_order=True)
-    has_code = pl.col("ward_code").is_not_null()
-    edition = pl.when(has_code).then(pl.lit(WardEdition.NEW.value)).otherwise(pl.lit(""))
-    method = (
-        pl.when(has_code)
-        .then(pl.lit(ResidenceMethod.STATED.value))
-        .otherwise(pl.lit(ResidenceMethod.UNKNOWN.value))
-    )
     copy_residences(
         stated.select(
             pl.col("person").replace(ids).alias("person_id"),
-            pl.col("ward_code").fill_null("").alias("stated_code"),
-            edition.alias("stated_edition"),
+            pl.col("stated_ward").fill_null("").alias("stated_code"),
+            pl.col("stated_edition").fill_null(""),
             pl.col("ward_code").fill_null(""),
-            method.alias("method"),
+            pl.col("ward_method").fill_null(ResidenceMethod.UNKNOWN.value).alias("method"),
             pl.col("address").fill_null(""),
         )
     )

@@ -7,8 +7,10 @@ import polars as pl
 from django.db import transaction
 
 from banyan.apps.core.rules import Viewer
+from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.queries.judging import Judged, judge_rows
+from banyan.apps.registry.queries.placing import place_wards
 from banyan.apps.registry.rules.cells import read_cells
 from banyan.apps.registry.services.acceptance import gather_reasons, recount
 from banyan.apps.registry.services.trial import KEPT, encode_rows
@@ -46,7 +48,8 @@ def judge_again(row: HeldRow, batch: Batch) -> Judged:
     read = read_cells(
         pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String)), batch.mapping, batch.reading
     )
-    rows = read.frame.with_row_index("row").with_columns(
+    placed = place_wards(read.frame, batch.reading.get("wards") or WardEdition.NEW.value)
+    rows = placed.with_row_index("row").with_columns(
         line=pl.lit(row.line, pl.Int64), fingerprint=pl.lit(row.fingerprint)
     )
     return judge_rows(rows, read.refusals, batch)

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from banyan.apps.core.rules import Viewer
+from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.choices import BatchState, FileRole
 from banyan.apps.registry.models import Batch, BatchFile, ColumnMapping
 from banyan.apps.registry.rules.columns import (
@@ -169,6 +170,7 @@ def guess_reading(frame: pl.DataFrame, mapping: dict[str, str]) -> dict[str, str
         "dates": str(guess_date_style(dates)),
         "basis_scheme": guess_basis_scheme(basis),
         "edition": Edition.ICDO32.value,
+        "wards": WardEdition.NEW.value,
     }
 
 

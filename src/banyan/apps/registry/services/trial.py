@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.services.bulk import copy_frame
+from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.choices import BatchState, RowVerdict
 from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.queries.judging import Judged, judge_rows
+from banyan.apps.registry.queries.placing import place_wards
 from banyan.apps.registry.rules.cells import read_cells
 from banyan.apps.registry.rules.merging import ASK
 from banyan.apps.registry.services.receiving import join_tables, open_tables
@@ -31,6 +33,9 @@ KEPT = (
     "insurance_number",
     "address",
     "ward_code",
+    "stated_ward",
+    "stated_edition",
+    "ward_method",
     "incidence_date",
     "incidence_precision",
     "topography",
@@ -64,7 +69,8 @@ def try_batch(*, batch: Batch, by: Viewer, progress: Progress = say_nothing) -> 
     table, lines = join_tables(open_tables(batch))
     read = read_cells(table, batch.mapping, batch.reading)
     marks = fingerprint_rows(table)
-    rows = read.frame.with_row_index("row").with_columns(lines.alias("line"), marks.alias("fingerprint"))
+    placed = place_wards(read.frame, batch.reading.get("wards") or WardEdition.NEW.value)
+    rows = placed.with_row_index("row").with_columns(lines.alias("line"), marks.alias("fingerprint"))
     progress(table.height // 4, _("Kiểm tra và đối chiếu"))
     with transaction.atomic():
         judged = judge_rows(rows, read.refusals, batch)
