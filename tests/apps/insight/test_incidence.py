@@ -10,10 +10,11 @@ from banyan.apps.insight.queries.incidence import count_behind, work_out_inciden
 from banyan.apps.insight.queries.quality import work_out_quality
 from banyan.apps.insight.queries.question import Question, default_question, settle_sex
 from banyan.apps.insight.queries.register import WARD_COLUMNS, Register, shape_register
-from banyan.apps.insight.queries.stage import compare_years, wilson_interval, work_out_stage
+from banyan.apps.insight.queries.stage import compare_years, work_out_stage
 from banyan.apps.insight.queries.survival import choose_patients, work_out_survival
 from banyan.apps.registry.queries.figures import DataVersion
 from banyan.science.burden import count_cases, net_survival, standardise_rates, viet_nam_life_table
+from banyan.science.burden.intervals import wilson_interval
 from banyan.science.burden.quality import quality_indices
 
 POPULATION = SimpleNamespace(pk=1, name_vi="Dân số", name_en="Population", source="made up")
@@ -181,14 +182,6 @@ def test_stage_shares_are_of_the_staged_and_leave_out_what_has_no_stage(register
 
     assert (total["late"], total["staged"], total["cases"]) == (late, staged, own.height)
     assert total["share"] == pytest.approx(100 * late / staged)
-
-
-def test_wilson_interval_gives_the_published_limits():
-    lower, upper = wilson_interval(pl.Series([81, 0]).to_numpy(), pl.Series([263, 20]).to_numpy())
-
-    # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20
-    assert lower.round(4).tolist() == [0.2553, 0.0]
-    assert upper.round(4).tolist() == [0.3662, 0.1611]
 
 
 def test_compare_years_gives_newcombes_limits():

@@ -11,6 +11,7 @@ from banyan.science.burden import (
     log_log_interval,
     poisson_interval,
 )
+from banyan.science.burden.intervals import wilson_interval
 
 
 @settings(max_examples=50, deadline=None)
@@ -62,3 +63,11 @@ def test_a_level_outside_0_and_1_is_refused(level):
 def test_an_unknown_method_lists_the_known_ones():
     with pytest.raises(BurdenError, match="these are known: exact, byar"):
         poisson_interval(3, method="daly")
+
+
+def test_wilson_interval_gives_the_published_limits():
+    lower, upper = wilson_interval([81, 0], [263, 20])
+
+    # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20
+    assert lower.round(4).tolist() == [0.2553, 0.0]
+    assert upper.round(4).tolist() == [0.3662, 0.1611]

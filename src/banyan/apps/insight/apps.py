@@ -24,7 +24,7 @@ class InsightConfig(AppConfig):
                 short=_("Ca mới"),
                 url="figures-incidence",
                 order=10,
-                key="i",
+                key="d",
                 **LOOK,
             ),
             Page(

@@ -5,6 +5,8 @@ upper). A chi-square quantile with 2a degrees of freedom is twice a gamma quanti
 come from the inverse incomplete gamma functions.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainccinv, gammaincinv, ndtri
@@ -210,3 +212,59 @@ def _unknown_method(method: str, known: str) -> BurdenError:
         f"there is no interval ‘{method}’; these are known: {known}.",
         f"không có khoảng tin cậy ‘{method}’; các loại đã biết: {known}.",
     )
+
+
+def wilson_interval(count: ArrayLike, of: ArrayLike, level: float = 0.95) -> Limits:
+    """Score limits of a share, from 0 to 1.
+
+    Parameters
+    ----------
+    count, of : array_like
+        How many, of how many; a share of nothing has no limits (nan).
+    level : float
+        Probability inside the interval.
+
+    Returns
+    -------
+    tuple of ndarray
+        Lower and upper limit.
+
+    References
+    ----------
+    .. [1] Wilson EB. Probable inference, the law of succession, and statistical inference. JASA 1927;22:209-212.
+
+    Examples
+    --------
+    >>> lower, upper = wilson_interval(81, 263)
+    >>> f"{lower:.4f} {upper:.4f}"
+    '0.2553 0.3662'
+    """
+    z = normal_quantile(level)
+    n = np.where(np.asarray(of) > 0, of, np.nan).astype(float)
+    p = np.asarray(count) / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def difference_interval(before: Sequence[float], after: Sequence[float]) -> tuple[float, float]:
+    """Limits of the difference of two independent shares, from the score limits of each.
+
+    Parameters
+    ----------
+    before, after : sequence of float
+        Share, lower and upper limit, all in the same unit.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper limit of ``after - before``, in that unit.
+
+    References
+    ----------
+    .. [1] Newcombe RG. Interval estimation for the difference between independent proportions. Statistics in
+       Medicine 1998;17:873-890, method 10.
+    """
+    (p1, l1, u1), (p2, l2, u2) = before, after
+    change = p2 - p1
+    return change - float(np.hypot(p2 - l2, u1 - p1)), change + float(np.hypot(u2 - p2, p1 - l1))

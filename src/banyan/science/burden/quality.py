@@ -9,22 +9,11 @@ from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import refuse, take_columns
+from banyan.science.coding.basis import FROM_IARC
 
 CASES = ("cases", "bảng ca bệnh")
 DEATHS = ("deaths", "bảng tử vong")
 BASES = ("0", "1", "2", "4", "5", "7", "7.1", "7.2", "7.3", "8", "9")
-IARC_TO_ENCR = {
-    "0": "0",
-    "1": "1",
-    "2": "2",
-    "3": "2",
-    "4": "4",
-    "5": "5",
-    "6": "7.2",
-    "7": "7.1",
-    "8": "7.3",
-    "9": "9",
-}
 HISTOLOGY = ("7", "7.1", "7.2", "7.3")
 # Retroperitoneum (C48) is not counted: its tumours have a site.
 UNSPECIFIED_SITES = ("C26", "C39", "C76", "C77", "C78", "C79", "C80")
@@ -143,7 +132,7 @@ def quality_indices(
 def _read_basis(rows: pl.DataFrame, scheme: str) -> pl.DataFrame:
     if "basis" not in rows.columns:
         return rows
-    known = IARC_TO_ENCR if scheme == "iarc" else {code: code for code in BASES}
+    known = FROM_IARC if scheme == "iarc" else {code: code for code in BASES}
     text = pl.col("basis").cast(pl.String).str.strip_chars().str.strip_suffix(".0")
     written = pl.when(text != "").then(text)
     read = written.replace_strict(known, default=None, return_dtype=pl.String)

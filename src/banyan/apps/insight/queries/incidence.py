@@ -11,10 +11,10 @@ from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY, SexAsked
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.question import Question, choose_cases, choose_people, earlier_period
 from banyan.apps.insight.queries.register import Register
-from banyan.apps.insight.queries.smoothing import smooth_ratios
 from banyan.apps.insight.queries.trend import Trend, fit_trend
 from banyan.apps.insight.rules import MUCH, SMALLEST_COUNT, place_against
 from banyan.science.burden import age_rates, count_cases, log_interval, standardise_rates
+from banyan.science.burden.smoothing import smooth_ratios
 from banyan.science.coding import site_groups
 
 TOP_SITES = 20

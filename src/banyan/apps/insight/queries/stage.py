@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from banyan.apps.insight.choices import ALL_SITES
@@ -10,7 +9,7 @@ from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.question import Question, choose_cases
 from banyan.apps.insight.queries.register import STAGES, Register
 from banyan.apps.insight.queries.trend import mark_provisional
-from banyan.science.burden.intervals import normal_quantile
+from banyan.science.burden.intervals import difference_interval, wilson_interval
 
 LATE = ("III", "IV")
 FEWEST_STAGED = 30  # below it a site's share says nothing beside the others
@@ -71,15 +70,6 @@ def share_late(cases: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     ).with_columns(pl.col("share", "lower", "upper", "unknown").fill_nan(None))
 
 
-def wilson_interval(count: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Score limits of a share (Wilson EB. JASA 1927;22:209-212); nan where there is nothing to share."""
-    z, n = normal_quantile(level), np.where(of > 0, of, np.nan).astype(float)
-    p = count / n
-    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-
-
 def rank_late(cases: pl.LazyFrame) -> pl.DataFrame:
     enough = pl.col("staged") >= FEWEST_STAGED
     return (
@@ -90,22 +80,11 @@ def rank_late(cases: pl.LazyFrame) -> pl.DataFrame:
 
 
 def compare_years(by_year: pl.DataFrame) -> tuple[int, int, float, float, float] | None:
-    """Return first and last complete year, and the difference of their shares in points with its limits.
-
-    The limits combine the score limits of the two shares (Newcombe RG. Statistics in Medicine 1998;17:873-890,
-    method 10).
-    """
+    """Return first and last complete year, and the difference of their shares in points with its limits."""
     whole = by_year.filter(~mark_provisional(by_year["year"])).drop_nulls("share")
     if whole.height < 2:
         return None
-    (first, p1, l1, u1), (last, p2, l2, u2) = (
-        whole.select("year", "share", "lower", "upper").row(index) for index in (0, -1)
-    )
-    change = p2 - p1
-    return (
-        first,
-        last,
-        change,
-        change - float(np.hypot(p2 - l2, u1 - p1)),
-        change + float(np.hypot(u2 - p2, p1 - l1)),
-    )
+    shares = whole.select("year", "share", "lower", "upper")
+    (first, *before), (last, *after) = shares.row(0), shares.row(-1)
+    lower, upper = difference_interval(before, after)
+    return first, last, after[0] - before[0], lower, upper

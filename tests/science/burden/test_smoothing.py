@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banyan.apps.insight.queries.smoothing import smooth_ratios
+from banyan.science.burden.smoothing import smooth_ratios
 
 
 def test_smooth_ratios_matches_the_gamma_posterior():
