@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from banyan.apps.core.choices import Role
+from banyan.apps.core.rules import Viewer
 from banyan.apps.network.models import Facility, Staff
+from banyan.apps.network.queries.staff import current_postings, view_as
 from banyan.apps.network.services.staff import add_staff, post_staff
 
 PASSWORD = "correct-horse-battery"
@@ -54,3 +56,11 @@ def client_as(staff_as) -> Callable[[str], Client]:
 @pytest.fixture
 def registrar(client_as) -> Client:
     return client_as(Role.REGISTRAR)
+
+
+@pytest.fixture
+def viewer_of() -> Callable[[Staff], Viewer]:
+    def view(staff: Staff) -> Viewer:
+        return view_as(current_postings(staff.pk, date(2026, 11, 24)).earliest("id"))
+
+    return view

@@ -9,6 +9,9 @@ AUDIT_PAGES = ["/history/", "/access/"]
 OPENS = {
     Role.ADMINISTRATOR: STAFF_PAGES,
     Role.AUDITOR: AUDIT_PAGES,
+    Role.OFFICER: AUDIT_PAGES,
+    Role.NURSE: [],
+    Role.DOCTOR: [],
     Role.REGISTRAR: [],
     Role.EPIDEMIOLOGIST: [],
 }

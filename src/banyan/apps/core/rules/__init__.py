@@ -5,12 +5,47 @@ from dataclasses import dataclass, field
 from banyan.apps.core.choices import Capability, Role
 
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.REGISTRAR: frozenset(
-        {Capability.VIEW_PERSONS, Capability.EDIT_CASES, Capability.IMPORT_CASES, Capability.VIEW_FIGURES}
+    Role.NURSE: frozenset(
+        {
+            Capability.VIEW_PERSONS,
+            Capability.VIEW_IDENTIFIERS,
+            Capability.EDIT_PERSONS,
+            Capability.RECORD_CONSENT,
+        }
     ),
-    Role.EPIDEMIOLOGIST: frozenset({Capability.VIEW_FIGURES}),
+    # a doctor knows the patient by name and record number; the state's numbers are the desk's work
+    Role.DOCTOR: frozenset(
+        {
+            Capability.VIEW_PERSONS,
+            Capability.BREAK_GLASS,
+            Capability.RECORD_CONSENT,
+            Capability.VIEW_FIGURES,
+        }
+    ),
+    Role.REGISTRAR: frozenset(
+        {
+            Capability.VIEW_PERSONS,
+            Capability.VIEW_IDENTIFIERS,
+            Capability.EDIT_PERSONS,
+            Capability.MERGE_PERSONS,
+            Capability.EDIT_CASES,
+            Capability.IMPORT_CASES,
+            Capability.VIEW_FIGURES,
+        }
+    ),
+    Role.EPIDEMIOLOGIST: frozenset({Capability.VIEW_FIGURES, Capability.VIEW_ROWS}),
     Role.ADMINISTRATOR: frozenset({Capability.MANAGE_STAFF}),
     Role.AUDITOR: frozenset({Capability.VIEW_HISTORY}),
+    Role.OFFICER: frozenset(
+        {
+            Capability.VIEW_PERSONS,
+            Capability.VIEW_IDENTIFIERS,
+            Capability.RECORD_CONSENT,
+            Capability.MANAGE_RIGHTS,
+            Capability.REVIEW_ACCESS,
+            Capability.VIEW_HISTORY,
+        }
+    ),
 }
 
 

@@ -1,9 +1,22 @@
+from collections.abc import Iterable
+
 from banyan.apps.core.models import AccessLine
 from banyan.apps.core.rules import Viewer
 
 
-def log_access(*, by: Viewer, action: str, subject: str, subject_id: int) -> AccessLine:
-    """Write down that `by` saw one person's record."""
+def log_access(
+    *,
+    by: Viewer,
+    action: str,
+    subject: str,
+    subject_id: int = 0,
+    people: Iterable[int] = (),
+    detail: str = "",
+) -> AccessLine:
+    """Write down that `by` saw a record, or the list of `people`, was refused, or changed who may look.
+
+    Writers wait for one another until their transaction ends: write at the end of a short one, or outside any.
+    """
     return AccessLine.objects.create(
         staff_id=by.staff_id,
         role=by.role,
@@ -11,4 +24,6 @@ def log_access(*, by: Viewer, action: str, subject: str, subject_id: int) -> Acc
         action=action,
         subject=subject,
         subject_id=subject_id,
+        people=sorted(set(people)),
+        detail=detail[:300],
     )
