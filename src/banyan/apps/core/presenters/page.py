@@ -10,7 +10,7 @@ from banyan.apps.core.choices import Capability
 from banyan.apps.core.presenters.navigation import choose_tabs, group_links, link_pages, pages_for
 from banyan.apps.core.rules import Viewer
 
-THEME_COOKIE = "banyan_theme"
+THEME_COOKIE = f"{settings.COOKIE_PREFIX}banyan_theme"
 THEMES = (("light", _("Sáng")), ("dark", _("Tối")), ("auto", _("Theo máy")))
 
 

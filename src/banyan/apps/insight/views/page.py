@@ -125,7 +125,7 @@ def send(content: bytes, content_type: str, *, name: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "private"},
+        headers={"Content-Disposition": f'attachment; filename="{plain}"'},
     )
 
 
