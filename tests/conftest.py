@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,11 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> None:
 
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     settings.STATICFILES_DIRS = []
+    settings.FIGURES_LAG = 0
+
+
+@pytest.fixture(autouse=True)
+def _fresh_figures() -> None:
+    """Let no figure stand on the database of another test."""
+    if register := sys.modules.get("banyan.apps.insight.queries.register"):
+        register.forget_register()

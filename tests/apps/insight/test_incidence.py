@@ -9,7 +9,7 @@ import pytest
 from banyan.apps.insight.queries.incidence import count_behind, work_out_incidence
 from banyan.apps.insight.queries.quality import work_out_quality
 from banyan.apps.insight.queries.question import Question, default_question, settle_sex
-from banyan.apps.insight.queries.register import WARD_COLUMNS, Register, shape_register
+from banyan.apps.insight.queries.register import WARD_COLUMNS, Register, count_tumours, shape_register
 from banyan.apps.insight.queries.stage import compare_years, work_out_stage
 from banyan.apps.insight.queries.survival import choose_patients, work_out_survival
 from banyan.apps.registry.queries.figures import DataVersion
@@ -36,7 +36,7 @@ def cases(tumours) -> pl.DataFrame:
 @pytest.fixture
 def register(cases, people) -> Register:
     wards = pl.DataFrame(schema=WARD_COLUMNS)
-    return shape_register(cases, people, wards, VERSION, POPULATION)
+    return shape_register(count_tumours(cases), people, wards, VERSION, POPULATION)
 
 
 @pytest.fixture
@@ -93,7 +93,9 @@ def test_early_bladder_tumours_count_only_when_told(cases, people, question):
     early = cases.with_columns(
         icd10=pl.when(pl.col("behaviour") == "2").then(pl.lit("D09.0")).otherwise("icd10")
     )
-    register = shape_register(early, people, pl.DataFrame(schema=WARD_COLUMNS), VERSION, POPULATION)
+    register = shape_register(
+        count_tumours(early), people, pl.DataFrame(schema=WARD_COLUMNS), VERSION, POPULATION
+    )
     in_situ = early.filter(pl.col("behaviour") == "2", pl.col("year") >= 2019).height
 
     without, told = (

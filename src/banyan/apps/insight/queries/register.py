@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from time import monotonic
+from typing import Any, cast
 
 import polars as pl
+from django.conf import settings
 from django.db.models import Count, Max
 
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.network.queries.population import current_population_set, read_population
 from banyan.apps.network.queries.ward import current_boundaries, current_wards
-from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases
+from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases, read_changed
 from banyan.science.burden.chart import place_boundaries
 
 MALIGNANT = "3"
@@ -55,34 +57,74 @@ class Register:
         return self.version.number, self.population_id
 
 
-_kept: dict[tuple[int, str, int], Register] = {}
+@dataclass
+class Kept:
+    """The register in this process, every tumour that may be counted (of any year), and when it was last compared."""
+
+    register: Register
+    counted: pl.DataFrame
+    compared: float
+
+
+_kept: list[Kept] = []
 _reading = Lock()
 
 
 def read_register() -> Register | None:
     """Return the register as it is now, or None while there are no cases or no population.
 
-    Two short queries tell whether what is in memory still holds; only a change reads the cases again.
+    Two short queries tell whether what is in memory still holds. After an import it is read anew; after single
+    edits only what they changed, and not more often than every `FIGURES_LAG` seconds: each figure says the version
+    that it stands on. While one reader reads, the others go on with what there is.
     """
     version, population = data_version(), current_population_set()
     if population is None:
         return None
-    key = (version.number, version.fingerprint, population.pk)
-    with _reading:
-        if key not in _kept:
-            register = shape_register(
-                read_cases(), read_population(population.pk), read_wards(), version, population
-            )
-            _kept.clear()
-            _kept[key] = register
-        register = _kept[key]
-    return register if register.years else None
+    kept = _kept[0] if _kept else None
+    if kept is None or not still_holds(kept, version, population.pk):
+        kept = renew(kept, version, population)
+    return kept.register if kept.register.years else None
 
 
-def shape_register(
-    cases: pl.DataFrame, people: pl.DataFrame, wards: pl.DataFrame, version: DataVersion, population: Any
-) -> Register:
-    """Keep what may be counted: malignant tumours and early ones of the bladder, in years with a population."""
+def still_holds(kept: Kept, version: DataVersion, population_id: int) -> bool:
+    known = kept.register
+    if (known.version.batch, known.population_id) != (version.batch, population_id):
+        return False
+    return known.version.marks == version.marks or monotonic() - kept.compared < settings.FIGURES_LAG
+
+
+def renew(kept: Kept | None, version: DataVersion, population: Any) -> Kept:
+    """Read what changed, or all of it; only the first reader of a process waits for another."""
+    if not _reading.acquire(blocking=kept is None):
+        return cast("Kept", kept)
+    try:
+        if kept is None and _kept:
+            return _kept[0]  # read while we waited
+        counted = bring_up(kept, population.pk)
+        register = shape_register(counted, read_population(population.pk), read_wards(), version, population)
+        _kept[:] = [Kept(register=register, counted=counted, compared=monotonic())]
+        return _kept[0]
+    finally:
+        _reading.release()
+
+
+def bring_up(kept: Kept | None, population_id: int) -> pl.DataFrame:
+    """Return every tumour that may be counted as it is now."""
+    known = kept.register if kept else None
+    changed = read_changed(known.version) if known and known.population_id == population_id else None
+    if kept is None or changed is None:
+        return count_tumours(read_cases())
+    ids, rows = changed
+    return pl.concat([kept.counted.filter(pl.col("id").is_in(ids).not_()), count_tumours(rows)])
+
+
+def forget_register() -> None:
+    """Forget what is in memory; for tests, whose database goes back to what it was."""
+    _kept.clear()
+
+
+def count_tumours(cases: pl.DataFrame) -> pl.DataFrame:
+    """Keep what may be counted: malignant tumours and early ones of the bladder."""
     early = pl.col("icd10").is_in(BLADDER_EARLY)
     counted = cases.filter((pl.col("behaviour") == MALIGNANT) | early).with_columns(
         early=(early & (pl.col("behaviour") != MALIGNANT)).fill_null(value=False),
@@ -91,7 +133,13 @@ def shape_register(
         dco_only=(pl.col("dco") | (pl.col("basis") == FROM_DEATH_CERTIFICATE)).fill_null(value=False),
         can_be_staged=pl.col("site").is_in(WITHOUT_STAGE).not_().fill_null(value=True),
     )
-    counted = counted.with_columns(stage_group=pl.when("can_be_staged").then(group_stage()))
+    return counted.with_columns(stage_group=pl.when("can_be_staged").then(group_stage()))
+
+
+def shape_register(
+    counted: pl.DataFrame, people: pl.DataFrame, wards: pl.DataFrame, version: DataVersion, population: Any
+) -> Register:
+    """Keep the years that have a population."""
     years = sorted(set(people["year"].unique()) & set(counted["year"].drop_nulls().unique()))
     return Register(
         cases=counted.filter(pl.col("year").is_in(years)),

@@ -37,6 +37,15 @@ FROM registry_tumour t JOIN people_person p ON p.id = t.person_id
 WHERE t.status <> '{deleted}'
 """
 
+# What differs from an earlier version: tumours with later events, and those of persons with later events.
+_CHANGED = """
+SELECT pgh_obj_id FROM registry_tumourevent WHERE pgh_id > %s
+UNION SELECT t.id FROM people_personevent e JOIN registry_tumour t ON t.person_id = e.pgh_obj_id
+WHERE e.pgh_id > %s
+LIMIT %s
+"""
+_MANY = 5_000  # from here on reading all is the shorter way
+
 _SCHEMA: dict[str, Any] = {
     "id": pl.Int64,
     "person": pl.Int64,
@@ -72,11 +81,20 @@ OLDEST_GROUP = 85
 
 @dataclass(frozen=True)
 class DataVersion:
-    """The state of the register: a number that only grows, the day of its last change, a short fingerprint."""
+    """The state of the register: a number that only grows, the day of its last change, a short fingerprint.
+
+    `marks` are what it was made from: the newest event of tumours, of persons and of accepted batches, the newest
+    tumour and person.
+    """
 
     number: int
     date: date | None
     fingerprint: str
+    marks: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+    @property
+    def batch(self) -> int:
+        return self.marks[2]
 
 
 def data_version() -> DataVersion:
@@ -89,6 +107,7 @@ def data_version() -> DataVersion:
         number=sum(last),
         date=changed_at.date() if changed_at else None,
         fingerprint=f"{mark[:4]}·{mark[4:8]}·{mark[8:12]}",
+        marks=tuple(last),
     )
 
 
@@ -102,6 +121,24 @@ def read_cases() -> pl.DataFrame:
     is null.
     """
     return shape_cases(copy_table(_CASES.format(deleted=RecordStatus.DELETED.value), _SCHEMA))
+
+
+def read_changed(since: DataVersion) -> tuple[list[int], pl.DataFrame] | None:
+    """Return the ids of tumours that changed after `since` and their rows now, or None where all must be read.
+
+    A deleted tumour has an id and no row. Edits number their events in the order in which they end; an import does
+    not, and says so by an event of its batch: after one, all is read.
+    """
+    if data_version().batch != since.batch:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, [*since.marks[:2], _MANY + 1])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    if len(ids) > _MANY:
+        return None
+    wanted = ",".join(map(str, ids)) or "NULL"
+    query = _CASES.format(deleted=RecordStatus.DELETED.value) + f" AND t.id IN ({wanted})"
+    return ids, shape_cases(copy_table(query, _SCHEMA))
 
 
 def copy_table(query: str, schema: dict[str, Any]) -> pl.DataFrame:
