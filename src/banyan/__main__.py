@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from banyan.config.commands import commands
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 # The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(commands)
 
 Language = Literal["en", "vi"]
 SiteGroups = Literal["globocan", "ci5", "icd10"]
@@ -216,29 +219,6 @@ def check(
 
         found = files.place_findings(table, check_cases(table.frame), language)
         _show(found, form, output, {})
-
-
-@app.command()
-def serve(
-    *,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web server.")] = 8000,
-    demo: Annotated[bool, typer.Option(help="With the synthetic demo city, or empty.")] = True,
-) -> NoReturn:
-    """Run Banyan: database, web server and worker, until Ctrl-C."""
-    from banyan.config.serve import serve as run_server  # noqa: PLC0415 -- Django, for the server only
-
-    raise typer.Exit(run_server(port=port, demo=demo))
-
-
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
-)
-def manage(context: typer.Context) -> None:
-    """Run a management command of Django: banyan manage migrate."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- Django, for the server only
-
-    execute_from_command_line(["banyan manage", *context.args])
 
 
 @app.callback(invoke_without_command=True)

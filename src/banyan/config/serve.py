@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from banyan.config.children import Children, end_leftovers
 from banyan.config.database import DatabaseFault, start_server, stop_server
 from banyan.config.preflight import NotReady, check_all
+from banyan.config.site import choose_site, set_up
 
 
 class Ended(BaseException):
@@ -23,10 +23,8 @@ class Ended(BaseException):
 def serve(*, port: int, demo: bool) -> int:
     """Run Banyan until it is told to stop. Returns the exit code."""
     started = time.monotonic()
-    os.environ["BANYAN_DEMO"] = "1" if demo else "0"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
     os.environ.setdefault("BANYAN_STATIC", "whitenoise.storage.CompressedManifestStaticFilesStorage")
-    folder = Path(os.environ.setdefault("BANYAN_VAR", str(find_folder(demo=demo))))
+    folder = choose_site(demo=demo)
     signal.signal(signal.SIGTERM, raise_ended)
     # a shell that starts us in the background has Ctrl-C ignored; `kill -INT` should still end us
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -39,11 +37,6 @@ def serve(*, port: int, demo: bool) -> int:
     except (KeyboardInterrupt, Ended):
         print("\nbanyan: stopped; the data are kept.")
         return 0
-
-
-def find_folder(*, demo: bool) -> Path:
-    """Return where a run keeps its data: a demo never shares a folder with a site's own records."""
-    return Path("var") / ("demo" if demo else "site")
 
 
 def raise_ended(_number: int, _frame: object) -> None:
@@ -93,10 +86,9 @@ def run_all(*, port: int, demo: bool, folder: Path, started: float) -> int:
 
 def prepare(*, demo: bool) -> None:
     """Bring the database and the static files up to date; each step says that it runs."""
-    import django  # noqa: PLC0415 -- settings are read only now, with the environment set above
-    from django.core.management import call_command  # noqa: PLC0415 -- see above
+    from django.core.management import call_command  # noqa: PLC0415 -- Django, not before the site is chosen
 
-    django.setup()
+    set_up()
     with subprocess.Popen([sys.executable, "-m", "django", "build_static", "-v0"]) as pages:
         say("database")
         call_command("migrate", verbosity=0, interactive=False)
@@ -151,11 +143,3 @@ def wait_for_port(port: int, patience: float = 30.0) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-
-
-def manage(arguments: list[str]) -> Any:
-    """Run one of Django's commands on the site's database."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- slow import
-
-    return execute_from_command_line(["banyan manage", *arguments])

@@ -1,0 +1,155 @@
+"""The commands of a site: each reads its words, calls one function, and prints what came of it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from banyan.config.preflight import NotReady
+
+# Django is imported where it is used: `banyan --help` and the commands on files must not wait for it.
+
+commands = typer.Typer(add_completion=False, rich_markup_mode=None)
+audit = typer.Typer(help="The access log: who looked at whom.")
+commands.add_typer(audit, name="audit")
+
+Demo = Annotated[
+    bool, typer.Option("--demo", envvar="BANYAN_DEMO", help="The demo city's folder, not the site's.")
+]
+
+
+@commands.command()
+def serve(
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the web server.")] = 8000,
+    demo: Annotated[bool, typer.Option(help="With the synthetic demo city, or empty.")] = True,
+) -> NoReturn:
+    """Run Banyan: database, web server and worker, until Ctrl-C."""
+    from banyan.config.serve import serve as run_server  # noqa: PLC0415 -- Django, for the server only
+
+    raise typer.Exit(run_server(port=port, demo=demo))
+
+
+@commands.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
+)
+def manage(context: typer.Context) -> None:
+    """Run a management command of Django: banyan manage migrate."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.config.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- Django, for the server only
+
+    execute_from_command_line(["banyan manage", *context.args])
+
+
+@commands.command()
+def backup(
+    *,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the backup goes; the site's own backups/.")
+    ] = None,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="With the secret key: then lock it away.")
+    ] = False,
+    demo: Demo = False,
+) -> None:
+    """Write database and uploaded files into one file; the site goes on working."""
+    from banyan.config.site import open_site  # noqa: PLC0415 -- Django
+
+    with speaking():
+        home = open_site(demo=demo)
+        from banyan.config.backup.taking import take_backup  # noqa: PLC0415 -- needs the site to be open
+
+        path, manifest = take_backup(target=folder or home / "backups", with_keys=with_keys)
+    typer.echo(f"{path}: {sum(manifest['rows'].values())} rows, {path.stat().st_size // 1_000_000 + 1} MB")
+    typer.echo(
+        f"access log: {manifest['audit']['last_id']} lines, seal {manifest['audit']['seal'] or 'none'}"
+    )
+    if with_keys:
+        typer.echo("the secret key is inside: whoever holds this file can sign in as anybody; lock it away")
+    else:
+        typer.echo("without the secret key: keep a copy of it elsewhere (--with-keys puts it in)")
+
+
+@commands.command()
+def restore(
+    *,
+    file: Annotated[Path, typer.Argument(help="A file that `banyan backup` has made.")],
+    into: Annotated[Path | None, typer.Option(help="A fresh folder; the site's own.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what is there, after a typed word.")
+    ] = False,
+    demo: Demo = False,
+) -> None:
+    """Put a backup back: all of it, compared with what it said of itself, or nothing."""
+    from banyan.config.backup.archive import open_archive  # noqa: PLC0415 -- slow import
+    from banyan.config.serve import only_one  # noqa: PLC0415 -- slow import
+    from banyan.config.site import choose_site, set_up  # noqa: PLC0415 -- Django
+
+    if into:
+        os.environ["BANYAN_VAR"] = str(into)
+    with speaking(), open_archive(file) as (store, manifest), only_one(choose_site(demo=demo)):
+        set_up()
+        from banyan.config.backup.restoring import restore_backup  # noqa: PLC0415 -- needs the site to be set up
+
+        faults = restore_backup(
+            store=store, manifest=manifest, path=file, replace=confirm_replacing if replace else None
+        )
+    typer.echo(
+        f"restored: {sum(manifest['rows'].values())} rows in {len(manifest['rows'])} tables, as the backup says"
+    )
+    typer.echo(f"access log: ends at line {manifest['audit']['last_id']}, as the backup says")
+    report_faults([(fault.line, fault.kind) for fault in faults])
+
+
+def confirm_replacing(name: str) -> bool:
+    return bool(
+        typer.prompt(f"Everything there will be lost. Type: replace {name}\n", prompt_suffix="> ")
+        == f"replace {name}"
+    )
+
+
+@audit.command()
+def verify(
+    *,
+    against: Annotated[
+        Path | None, typer.Option(help="A backup: the log must still hold what it held then.")
+    ] = None,
+    demo: Demo = False,
+) -> None:
+    """Name each line of the access log that was changed, deleted or inserted."""
+    from banyan.config.backup.archive import open_archive  # noqa: PLC0415 -- slow import
+    from banyan.config.site import open_site  # noqa: PLC0415 -- Django
+
+    with speaking():
+        open_site(demo=demo)
+        from banyan.apps.core.queries.audit import Head, verify_chain  # noqa: PLC0415 -- needs the site to be open
+
+        known = []
+        if against:
+            with open_archive(against) as (_, manifest):
+                known.append(Head(**manifest["audit"]))
+        faults = verify_chain(known)
+    report_faults([(fault.line, fault.kind) for fault in faults])
+
+
+def report_faults(faults: list[tuple[int, str]]) -> None:
+    """Print them, and end with exit code 1 where there are some."""
+    for line, kind in faults:
+        typer.echo(f"access log: line {line} was {kind}")
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("access log: whole")
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn what must change first into one sentence and exit code 2."""
+    from banyan.config.database import DatabaseFault  # noqa: PLC0415 -- slow import
+
+    try:
+        yield
+    except (NotReady, DatabaseFault) as fault:
+        raise typer.TyperException(f"{fault}.") from fault
