@@ -55,3 +55,11 @@ class FaultKind(models.TextChoices):
     CHANGED = "changed", _("bị sửa")
     DELETED = "deleted", _("bị xoá")
     INSERTED = "inserted", _("bị chèn vào")
+
+
+class AlertKind(models.TextChoices):
+    """What an alert is about."""
+
+    GLASS = "glass", _("mở khẩn cấp")
+    RETENTION = "retention", _("đến hạn lưu giữ")
+    BREACH = "breach", _("sự cố dữ liệu")
