@@ -111,7 +111,7 @@ def test_row_empty_in_the_wanted_columns_only_is_kept(write):
         (b'a,b\n"x\ny",2\n1\n', "line 4: the row has 1 field, the header has 2."),
         (bytes(range(256)) * 8, "this is no table: the file holds neither text nor Parquet nor XLSX."),
         (gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:25], "the gzip file is cut short or damaged."),
-        (b"PK\x03\x04 not a workbook", "the workbook cannot be opened."),
+        (b"PK\x03\x04 not a workbook", "the workbook is cut short or damaged."),
         (b"PAR1 not parquet", "the Parquet file is damaged."),
     ],
 )

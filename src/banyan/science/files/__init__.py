@@ -6,11 +6,12 @@ the same faults.
 
 from banyan.science.files.cases import Cases, UnreadableCode, read_cases, read_icd10
 from banyan.science.files.coded import place_findings, read_coded_cases
-from banyan.science.files.dates import ParsedDates, parse_dates
+from banyan.science.files.dates import ParsedDates, find_doubtful, parse_dates
 from banyan.science.files.exposure import Exposed, join_exposure, read_exposure
 from banyan.science.files.faults import Faults, FileFault, Reason
 from banyan.science.files.layout import format_frame, format_table
 from banyan.science.files.lifetable import Mortality, read_life_table
+from banyan.science.files.misread import find_misreading, find_spoilt_name
 from banyan.science.files.notes import note_rates, note_survival
 from banyan.science.files.parsed import Parsed
 from banyan.science.files.patients import Patients, read_patients
@@ -29,7 +30,7 @@ from banyan.science.files.values import (
     parse_whole,
     parse_year,
 )
-from banyan.science.files.writing import format_csv, format_json, write_table
+from banyan.science.files.writing import disarm_formulas, format_csv, format_json, write_table
 
 __all__ = [
     "Cases",
@@ -44,6 +45,10 @@ __all__ = [
     "Reason",
     "Table",
     "UnreadableCode",
+    "disarm_formulas",
+    "find_doubtful",
+    "find_misreading",
+    "find_spoilt_name",
     "format_csv",
     "format_frame",
     "format_json",

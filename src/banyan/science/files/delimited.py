@@ -13,14 +13,21 @@ import polars as pl
 
 from banyan.science.files.encoding import decode_text, find_encoding, is_utf8
 from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.limits import LONGEST_CELL, cell_too_long
 from banyan.science.files.outline import NEWLINE, QUOTE, draw_outline
-from banyan.science.files.table import Naming
+from banyan.science.files.table import Naming, refuse_nameless
 
 NUMBERS = frozenset({"sex", "age", "age_group", "year", "cases"})  # no code, so no leading zero to keep
 DELIMITERS = ",;\t|"
 _HEAD = 1 << 18
 _CHUNK = 1 << 23
 _SAMPLE_RECORDS = 50
+
+
+NO_HEADER = Reason(
+    "no header can be read here: the first lines are no row of column names",
+    "không đọc được tiêu đề: các dòng đầu không phải một hàng tên cột",
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +58,6 @@ class Source:
         with Path(self.path).open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
-
-    def read(self) -> bytes:
-        data = Path(self.path).read_bytes() if self.data is None else self.data
-        return data.removeprefix(b"\xef\xbb\xbf")
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,13 @@ def find_layout(source: Source) -> Layout:
     above += stated is not None
     if not source.is_whole:
         lines = lines[:-1]
+    if above >= len(lines):
+        raise FileFault(source.path, NO_HEADER, line=above + 1)
     try:
         delimiter = stated or _find_delimiter(lines[above:])
         header, height = _read_header(lines[above:], delimiter)
-    except csv.Error as error:
-        reason = Reason("the header cannot be read", "không đọc được dòng tiêu đề")
-        raise FileFault(source.path, reason, line=above + 1) from error
+    except (csv.Error, StopIteration) as error:
+        raise FileFault(source.path, NO_HEADER, line=above + 1) from error
     below = above + height
     while below < len(lines) - 1 and not lines[below].strip("\r"):
         below += 1
@@ -143,7 +147,7 @@ class Rows:
         """Return the line of the file on which each row begins."""
         if self.in_step:
             return self.numbers + layout.skip + 1
-        outline = draw_outline(source.read(), layout.delimiter)
+        outline = draw_outline(source.chunks(), layout.delimiter)
         return outline.lines[outline.lines > layout.skip][self.numbers]
 
 
@@ -168,7 +172,28 @@ def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) 
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _explain(source, layout) from error
     in_step = check_shape(source, layout, frame.height)
-    return Rows(*_drop_blank(source, layout, frame), in_step=in_step)
+    rows = Rows(*_drop_blank(source, layout, frame), in_step=in_step)
+    if not compact:
+        _refuse_long_cells(source, layout, rows)
+    _refuse_nameless_columns(source, layout)
+    return rows
+
+
+def _refuse_long_cells(source: Source, layout: Layout, rows: Rows) -> None:
+    lengths = rows.frame.select(pl.max_horizontal(pl.all().str.len_chars())).to_series()
+    longest = lengths.max()
+    if isinstance(longest, int) and longest > LONGEST_CELL:
+        row = int(lengths.arg_max() or 0)
+        line = int(rows.find_lines(source, layout)[row])
+        raise FileFault(source.path, cell_too_long(longest), line=line)
+
+
+def _refuse_nameless_columns(source: Source, layout: Layout) -> None:
+    nameless = [f"c{at}" for at, name in enumerate(layout.header) if not name]
+    if 2 * len(nameless) < max(len(layout.header), 4):
+        return
+    filled = _scan(source, layout, {}).select(pl.all().is_not_null().any()).collect().row(0)
+    refuse_nameless(source.path, layout.header, np.asarray(filled), line=layout.skip)
 
 
 def _choose_type(key: str) -> pl.DataType:
@@ -243,7 +268,7 @@ def _count_outside_quotes(chunk: bytes, delimiter: str, *, odd: bool) -> tuple[i
 
 
 def _find_ragged(source: Source, layout: Layout) -> FileFault | None:
-    outline = draw_outline(source.read(), layout.delimiter)
+    outline = draw_outline(source.chunks(), layout.delimiter)
     if outline.open_quote is not None:
         return FileFault(
             source.path,

@@ -1,6 +1,7 @@
 """The encoding of a text that somebody sends: found, and the text as UTF-8."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -9,7 +10,14 @@ from banyan.science.files.faults import FileFault, Reason
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CANDIDATES = ["cp1258", "cp1252", "gb18030"]
 _SAMPLE = 1 << 16
+_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_HIGH = re.compile(rb"[\x80-\xff]")
 _BELLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+
+
+ZERO = Reason(
+    "the text holds a zero byte; the file was damaged on its way", "văn bản có byte 0; tệp bị hỏng khi chuyển"
+)
 
 
 def find_encoding(path: str, data: bytes) -> str:
@@ -25,9 +33,12 @@ def find_encoding(path: str, data: bytes) -> str:
     if wide:
         return wide
     _refuse_binary(path, data[:_SAMPLE])
+    if b"\0" in data:
+        raise FileFault(path, ZERO, line=_find_line(data, data.index(b"\0")))
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        refuse_damaged(path, data, error)
         return _guess_encoding(path, data)
     return "utf-8"
 
@@ -37,7 +48,7 @@ def decode_text(path: str, data: bytes, encoding: str) -> bytes:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = _find_line(data, error.start)
         raise FileFault(
             path,
             Reason(f"the bytes are not {encoding} text", f"các byte không phải văn bản {encoding}"),
@@ -45,14 +56,19 @@ def decode_text(path: str, data: bytes, encoding: str) -> bytes:
         ) from error
     if not encoding.startswith("utf"):
         text = unicodedata.normalize("NFC", text)
+    if "\0" in text:
+        raise FileFault(path, ZERO, line=text.count("\n", 0, text.index("\0")) + 1)
     return text.removeprefix("\ufeff").encode("utf-8")
 
 
 def is_utf8(chunks: Iterator[bytes]) -> bool:
+    """Whether a text is UTF-8 throughout; one that holds zero bytes is looked at as something else."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     clean = True
     try:
         for chunk in chunks:
+            if b"\0" in chunk:
+                return False
             if clean and chunk.isascii():
                 continue
             decoder.decode(chunk)
@@ -61,6 +77,25 @@ def is_utf8(chunks: Iterator[bytes]) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def refuse_damaged(path: str, data: bytes, error: UnicodeDecodeError) -> None:
+    """Refuse a text that is UTF-8 but for its last letter or a few places: reading it otherwise garbles the rest."""
+    if error.end >= len(data) and error.reason == "unexpected end of data":
+        reason = Reason("the file is cut short in the middle of a letter", "tệp bị cắt cụt ở giữa một chữ")
+        raise FileFault(path, reason, line=_find_line(data, error.start)) from error
+    sample = data[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
+    letters, wrong = len(_LETTER.findall(sample)), len(_HIGH.findall(_LETTER.sub(b"", sample)))
+    if letters >= 4 * wrong:
+        reason = Reason(
+            "the text is UTF-8, but here stand bytes that are not; the file was damaged on its way",
+            "văn bản là UTF-8 nhưng ở đây có byte sai; tệp bị hỏng khi chuyển",
+        )
+        raise FileFault(path, reason, line=_find_line(data, error.start)) from error
+
+
+def _find_line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
 
 
 def _find_wide(sample: bytes) -> str | None:

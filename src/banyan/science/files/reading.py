@@ -1,15 +1,19 @@
 """`read_table`: a table from whatever file somebody sends."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
 from banyan.science.files import delimited, workbook
 from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.limits import LARGEST_UNPACKED, MB, unpacks_too_large
+from banyan.science.files.package import inspect_workbook
 from banyan.science.files.table import NO_NAMES, Table, match_names
 
 _GZIP, _ZIP, _OLE, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -49,14 +53,23 @@ def read_table(
     """
     name = str(path)
     columns = None if columns is None else list(columns)
+    try:
+        return _read_any(name, rename, columns, compact=compact)
+    except pl.exceptions.PanicException as error:  # no Exception, so that nobody takes it for one
+        reason = Reason("the reader gave up on this file", "trình đọc không đọc được tệp này")
+        raise FileFault(name, reason) from error
+
+
+def _read_any(name: str, rename: Mapping[str, str], columns: list[str] | None, *, compact: bool) -> Table:
     start = _read_start(name)
     if start.startswith(_PARQUET):
         return _read_parquet(name, rename, columns)
     if start.startswith((_ZIP, _OLE)):
-        return _read_workbook(name, Path(name).read_bytes(), rename, columns)
+        with Path(name).open("rb") as file:
+            return _read_workbook(name, file, rename, columns)
     data = _unzip(name) if start.startswith(_GZIP) else None
-    if data is not None and data.startswith(_ZIP):
-        return _read_workbook(name, data, rename, columns)
+    if data is not None and data.startswith((_ZIP, _OLE)):
+        return _read_workbook(name, io.BytesIO(data), rename, columns)
     return _read_text(name, data, rename, columns, compact=compact)
 
 
@@ -96,15 +109,19 @@ def explain_os_error(error: OSError) -> Reason:
 
 
 def _unzip(path: str) -> bytes:
+    unpacked = io.BytesIO()
     try:
         with gzip.open(path) as file:
-            data = file.read()
+            while piece := file.read(MB):
+                unpacked.write(piece)
+                if unpacked.tell() > LARGEST_UNPACKED:
+                    raise unpacks_too_large(path, LARGEST_UNPACKED)
     except (EOFError, OSError, zlib.error) as error:
         reason = Reason("the gzip file is cut short or damaged", "tệp gzip bị cắt cụt hoặc hỏng")
         raise FileFault(path, reason) from error
-    if not data:
+    if not unpacked.tell():
         raise FileFault(path, Reason("the file is empty", "tệp trống"))
-    return data
+    return unpacked.getvalue()
 
 
 def _read_text(
@@ -126,15 +143,17 @@ def _read_text(
     )
 
 
-def _read_workbook(path: str, data: bytes, rename: Mapping[str, str], columns: list[str] | None) -> Table:
-    rows = workbook.read_sheet(path, data)
-    top = workbook.find_header(rows)
-    naming = match_names(path, [str(cell) for cell in rows[top]], rename, columns)
-    frame, lines = workbook.take_columns(rows, naming, below=top + 1)
+def _read_workbook(path: str, file: IO[bytes], rename: Mapping[str, str], columns: list[str] | None) -> Table:
+    if file.read(len(_ZIP)) == _ZIP:
+        inspect_workbook(path, file)
+    file.seek(0)
+    sheet = workbook.open_sheet(path, file)
+    naming = match_names(path, sheet.header, rename, columns, line=sheet.top + 1)
+    frame, lines = sheet.take_columns(naming)
     return Table(
         frame=frame,
         path=path,
-        first_line=top + 2,
+        first_line=sheet.top + 2,
         headers=naming.headers,
         renamed=naming.renamed,
         find_lines=lambda: lines,

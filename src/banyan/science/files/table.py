@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.limits import refuse_width
 
 _GAPS = re.compile(r"[\s\-]+")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -114,10 +115,15 @@ class Naming:
 
 
 def match_names(
-    path: str, header: Sequence[str], rename: Mapping[str, str], columns: Iterable[str] | None
+    path: str,
+    header: Sequence[str],
+    rename: Mapping[str, str],
+    columns: Iterable[str] | None,
+    *,
+    line: int = 1,
 ) -> Naming:
     """Return the columns to read, by our names; a name that stands twice in the header is a fault."""
-    positions = _locate_names(path, header)
+    positions = _locate_names(path, header, line)
     wanted = None if columns is None else {name_key(column) for column in columns}
     ours = {name_key(our): name_key(their) for our, their in rename.items()}
     found = {our: their for our, their in ours.items() if their in positions}
@@ -133,7 +139,7 @@ def match_names(
     )
 
 
-def _locate_names(path: str, header: Sequence[str]) -> dict[str, int]:
+def _locate_names(path: str, header: Sequence[str], line: int) -> dict[str, int]:
     positions: dict[str, int] = {}
     for position, name in enumerate(header):
         key = name_key(name)
@@ -146,10 +152,29 @@ def _locate_names(path: str, header: Sequence[str]) -> dict[str, int]:
                     f"the column ‘{name.strip()}’ stands twice in the header",
                     f"cột ‘{name.strip()}’ có hai lần ở dòng tiêu đề",
                 ),
-                line=1,
+                line=line,
                 column=name.strip(),
             )
         positions[key] = position
+    refuse_width(path, len(header))
     if not positions:
-        raise FileFault(path, Reason("the header is empty", "dòng tiêu đề trống"), line=1)
+        raise FileFault(path, Reason("the header is empty", "dòng tiêu đề trống"), line=line)
     return positions
+
+
+def refuse_nameless(path: str, header: Sequence[str], filled: np.ndarray, *, line: int) -> None:
+    """Refuse a header that leaves as many filled columns without a name as it names: cells were merged in it.
+
+    `filled` says of each column whether it holds anything below the header.
+    """
+    named = sum(bool(name_key(name)) for name in header)
+    nameless = sum(bool(full) and not name_key(name) for name, full in zip(header, filled, strict=True))
+    if nameless >= max(named, 2):
+        raise FileFault(
+            path,
+            Reason(
+                f"the header leaves {nameless} filled columns without a name; give each column one, unmerged",
+                f"tiêu đề để {nameless} cột có dữ liệu mà không có tên; hãy bỏ gộp ô, mỗi cột một tên",
+            ),
+            line=line,
+        )

@@ -1,6 +1,7 @@
 """`write_table`: figures and lists to CSV, JSON, XLSX or Parquet, safe to open in a spreadsheet."""
 
 import json
+import re
 from pathlib import Path
 from typing import IO
 
@@ -10,8 +11,9 @@ from banyan.science.files.faults import FileFault, Reason
 from banyan.science.files.reading import explain_os_error
 
 SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
-# a cell that begins so may run as a formula when a spreadsheet opens the file (OWASP, CSV injection)
-_FORMULA = "^[=+\\-@\t\r]"
+# a cell that begins so may run as a formula when a spreadsheet opens the file (OWASP ASVS 1.2.10; the wide forms
+# are the same to a spreadsheet that writes Chinese or Japanese)
+_FORMULA = "^[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 
 
@@ -69,10 +71,13 @@ def format_json(frame: pl.DataFrame) -> str:
 
 
 def disarm_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before text that a spreadsheet could run; numbers written as text stay."""
+    """Put an apostrophe before text that a spreadsheet could run; numbers written as text stay.
+
+    Every CSV that Banyan gives to people goes through here; in a workbook, text is stored as text.
+    """
     text = pl.col(pl.String)
     risky = text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)
-    armed = frame.rename({name: f"'{name}" for name in frame.columns if name[:1] in "=+-@\t\r"})
+    armed = frame.rename({name: f"'{name}" for name in frame.columns if re.match(_FORMULA, name)})
     return armed.with_columns(pl.when(risky).then(pl.lit("'") + text).otherwise(text).name.keep())
 
 
