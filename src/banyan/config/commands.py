@@ -1,5 +1,6 @@
 """The commands of a site: each reads its words, calls one function, and prints what came of it."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,28 @@ def confirm_replacing(name: str) -> bool:
         typer.prompt(f"Everything there will be lost. Type: replace {name}\n", prompt_suffix="> ")
         == f"replace {name}"
     )
+
+
+@commands.command()
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False,
+    demo: Demo = False,
+) -> None:
+    """Look at settings, keys, disk, backups, database, clock, worker and access log; say what to do."""
+    from banyan.config.doctor import State, examine  # noqa: PLC0415 -- Django
+    from banyan.config.site import open_site  # noqa: PLC0415 -- Django
+
+    with speaking():
+        open_site(demo=demo)
+        findings = []
+        for finding in examine():
+            findings.append(finding)
+            if not as_json:
+                typer.echo(finding.line())
+    if as_json:
+        typer.echo(json.dumps([finding.row() for finding in findings], ensure_ascii=False, indent=1))
+    raise typer.Exit(int(any(finding.state == State.WRONG for finding in findings)))
 
 
 @audit.command()
