@@ -147,6 +147,13 @@ def test_draw_survival_cuts_limits_in_the_drawing_only():
     assert min(heights) >= 0
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_draw_dots_places_wards_that_lie_in_a_row(count):
+    level = WARDS.head(count).with_columns(latitude=pl.lit(21.0))
+
+    assert chart.draw_dots(level, inset_text="phóng to", language="vi", label="x").startswith("<svg")
+
+
 def test_draw_dots_enlarges_a_crowd_without_hiding_dots():
     crowd = pl.DataFrame(
         [

@@ -63,11 +63,16 @@ def _project(wards: pl.DataFrame) -> pl.DataFrame:
     shrink = math.cos(math.radians(float(seen["latitude"].mean() or 0)))  # type: ignore[arg-type]
     east, north = pl.col("longitude") * shrink, pl.col("latitude")
     scale = pl.min_horizontal(
-        (WIDTH - 2 * MARGIN) / (east.max() - east.min()), (HEIGHT - 2 * MARGIN) / (north.max() - north.min())
+        (WIDTH - 2 * MARGIN) / _extent_of(east), (HEIGHT - 2 * MARGIN) / _extent_of(north)
     )
     return seen.with_columns(
         x=MARGIN + (east - east.min()) * scale, y=HEIGHT - MARGIN - (north - north.min()) * scale
     )
+
+
+def _extent_of(degrees: pl.Expr) -> pl.Expr:
+    """Return how far the wards lie apart; a single ward, or a row of them, has a place too."""
+    return (degrees.max() - degrees.min()).clip(1e-6)
 
 
 def _find_lens(placed: pl.DataFrame) -> _Lens | None:
