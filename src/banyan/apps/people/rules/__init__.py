@@ -13,6 +13,7 @@ from banyan.apps.people.choices import Sex
 from banyan.science.coding import CodeError, Sentence
 
 CITIZEN, OLD_CITIZEN = 12, 9
+FEWEST_DIGITS = 6  # of what is looked for as a number, not as a name
 INSURANCE = re.compile(r"(?:[A-Z]{2}\d{3})?\d{10}")
 SEX_CLASH = Sentence(
     "Số căn cước ghi giới khác với hồ sơ.", "The citizen number states another sex than the record."
@@ -43,6 +44,12 @@ def read_insurance_number(text: str) -> str:
             f"Insurance number ‘{text.strip()}’ is neither 15 characters nor 10 digits.",
         )
     return number
+
+
+def read_number(text: str) -> str:
+    """Return a text as the number that it is, without its marks; empty for a name."""
+    number = re.sub(r"[\s.\-]", "", text).upper()
+    return number if sum(letter.isdigit() for letter in number) >= FEWEST_DIGITS else ""
 
 
 def citizen_sex(number: str) -> str:
