@@ -29,3 +29,24 @@ class ResidenceMethod(models.TextChoices):
     DEFAULT = "default", _("phường cũ bị chia, lấy mặc định")
     CHOSEN = "chosen", _("phường cũ bị chia, người chọn")
     UNKNOWN = "unknown", _("không rõ")
+
+
+class IdentifierKind(models.TextChoices):
+    """A number by which a person is or was known beside her citizen id and her insurance number."""
+
+    OLD_CARD = "old-card", _("chứng minh nhân dân 9 số")
+    PASSPORT = "passport", _("hộ chiếu")
+    OTHER = "other", _("giấy tờ khác")
+
+
+class NameKind(models.TextChoices):
+    ALIAS = "alias", _("tên gọi khác")
+    FORMER = "former", _("tên cũ")
+
+
+class PairState(models.TextChoices):
+    """Two records that may be one person: what somebody has decided, once."""
+
+    OPEN = "open", _("chờ xem")
+    SAME = "same", _("là một người")
+    DIFFERENT = "different", _("là hai người")

@@ -1,7 +1,9 @@
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Right
 
 from banyan.apps.core.models import Tracked, track_history
 from banyan.apps.people.choices import DatePrecision, DeathSource, Sex, VitalStatus
@@ -21,11 +23,17 @@ class Person(Tracked):
     birth_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
     citizen_id = models.CharField(max_length=12, blank=True)
     insurance_number = models.CharField(max_length=15, blank=True)
+    # why a citizen number stands although it states another sex or year of birth
+    identity_reason = models.CharField(max_length=200, blank=True, db_default="")
     vital_status = models.CharField(max_length=10, choices=VitalStatus, default=VitalStatus.ALIVE)
     last_contact_date = models.DateField(null=True, blank=True)
     death_date = models.DateField(null=True, blank=True)
     death_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
     death_source = models.CharField(max_length=12, choices=DeathSource, blank=True)
+    # a record that was found to be another person's leads there, and holds nothing any more
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_here", db_index=False
+    )
 
     class Meta:
         verbose_name_plural = "people"
@@ -34,6 +42,17 @@ class Person(Tracked):
             models.Index(fields=("citizen_id",)),
             models.Index(fields=("insurance_number",)),
             GinIndex(name="person_folded_trigrams", fields=("folded_name",), opclasses=("gin_trgm_ops",)),
+            # whoever is typed is looked for by name from the left, by day of birth, by the insured's own ten digits
+            models.Index(
+                OpClass(F("folded_name"), "text_pattern_ops"), F("birth_date"), name="person_name_birth"
+            ),
+            models.Index(name="person_birth_name", fields=("birth_date", "folded_name")),
+            models.Index(Right("insurance_number", 10), name="person_insurance_key"),
+            models.Index(
+                name="person_tombstones",
+                fields=("merged_into",),
+                condition=models.Q(merged_into__isnull=False),
+            ),
         )
         constraints = (
             models.CheckConstraint(
