@@ -147,8 +147,13 @@ class Rows:
         """Return the line of the file on which each row begins."""
         if self.in_step:
             return self.numbers + layout.skip + 1
-        outline = draw_outline(source.chunks(), layout.delimiter)
-        return outline.lines[outline.lines > layout.skip][self.numbers]
+        return find_record_lines(source, layout, self.numbers)
+
+
+def find_record_lines(source: Source, layout: Layout, records: np.ndarray) -> np.ndarray:
+    """Return the line on which each of these records below the header begins."""
+    outline = draw_outline(source.chunks(), layout.delimiter)
+    return outline.lines[outline.lines > layout.skip][records]
 
 
 def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) -> Rows:
@@ -170,12 +175,12 @@ def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) 
             }
             frame = _pick(source, layout, naming, kinds)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _explain(source, layout) from error
+        raise explain_rows(source, layout) from error
     in_step = check_shape(source, layout, frame.height)
     rows = Rows(*_drop_blank(source, layout, frame), in_step=in_step)
     if not compact:
         _refuse_long_cells(source, layout, rows)
-    _refuse_nameless_columns(source, layout)
+    refuse_nameless_columns(source, layout)
     return rows
 
 
@@ -188,11 +193,11 @@ def _refuse_long_cells(source: Source, layout: Layout, rows: Rows) -> None:
         raise FileFault(source.path, cell_too_long(longest), line=line)
 
 
-def _refuse_nameless_columns(source: Source, layout: Layout) -> None:
+def refuse_nameless_columns(source: Source, layout: Layout) -> None:
     nameless = [f"c{at}" for at, name in enumerate(layout.header) if not name]
     if 2 * len(nameless) < max(len(layout.header), 4):
         return
-    filled = _scan(source, layout, {}).select(pl.all().is_not_null().any()).collect().row(0)
+    filled = scan_rows(source, layout, {}).select(pl.all().is_not_null().any()).collect().row(0)
     refuse_nameless(source.path, layout.header, np.asarray(filled), line=layout.skip)
 
 
@@ -208,10 +213,10 @@ def _pick(source: Source, layout: Layout, naming: Naming, kinds: Mapping[str, pl
     picked = [
         pl.col(f"c{position}").alias(key) for key, position in zip(naming.keys, naming.positions, strict=True)
     ]
-    return _scan(source, layout, types).select(picked).collect()
+    return scan_rows(source, layout, types).select(picked).collect()
 
 
-def _scan(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) -> pl.LazyFrame:
+def scan_rows(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) -> pl.LazyFrame:
     schema = {
         f"c{position}": types.get(f"c{position}", pl.String()) for position in range(len(layout.header))
     }
@@ -232,7 +237,7 @@ def _drop_blank(source: Source, layout: Layout, frame: pl.DataFrame) -> tuple[pl
     suspect = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if not suspect.any():
         return frame, rows
-    whole = _scan(source, layout, {}).select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
+    whole = scan_rows(source, layout, {}).select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
     kept = ~whole
     return frame.filter(kept), np.flatnonzero(kept.to_numpy())
 
@@ -291,7 +296,7 @@ def _find_ragged(source: Source, layout: Layout) -> FileFault | None:
     )
 
 
-def _explain(source: Source, layout: Layout) -> FileFault:
+def explain_rows(source: Source, layout: Layout) -> FileFault:
     fault = _find_ragged(source, layout)
     return fault or FileFault(
         source.path,

@@ -3,7 +3,8 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -16,7 +17,7 @@ from banyan.science.files.limits import LARGEST_UNPACKED, MB, unpacks_too_large
 from banyan.science.files.package import inspect_workbook
 from banyan.science.files.table import NO_NAMES, Table, match_names
 
-_GZIP, _ZIP, _OLE, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+GZIP, ZIP, OLE, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 
 
 def read_table(
@@ -53,22 +54,29 @@ def read_table(
     """
     name = str(path)
     columns = None if columns is None else list(columns)
-    try:
+    with refuse_panic(name):
         return _read_any(name, rename, columns, compact=compact)
-    except pl.exceptions.PanicException as error:  # no Exception, so that nobody takes it for one
+
+
+@contextmanager
+def refuse_panic(name: str) -> Iterator[None]:
+    """Turn a panic of the reader, which is no Exception, into a fault of the file."""
+    try:
+        yield
+    except pl.exceptions.PanicException as error:
         reason = Reason("the reader gave up on this file", "trình đọc không đọc được tệp này")
         raise FileFault(name, reason) from error
 
 
 def _read_any(name: str, rename: Mapping[str, str], columns: list[str] | None, *, compact: bool) -> Table:
-    start = _read_start(name)
-    if start.startswith(_PARQUET):
+    start = read_start(name)
+    if start.startswith(PARQUET):
         return _read_parquet(name, rename, columns)
-    if start.startswith((_ZIP, _OLE)):
+    if start.startswith((ZIP, OLE)):
         with Path(name).open("rb") as file:
             return _read_workbook(name, file, rename, columns)
-    data = _unzip(name) if start.startswith(_GZIP) else None
-    if data is not None and data.startswith((_ZIP, _OLE)):
+    data = unzip(name) if start.startswith(GZIP) else None
+    if data is not None and data.startswith((ZIP, OLE)):
         return _read_workbook(name, io.BytesIO(data), rename, columns)
     return _read_text(name, data, rename, columns, compact=compact)
 
@@ -76,14 +84,14 @@ def _read_any(name: str, rename: Mapping[str, str], columns: list[str] | None, *
 def read_header(path: str | Path, *, rename: Mapping[str, str] = NO_NAMES) -> list[str]:
     """Return the columns of a table, by our names, without its rows where the format allows it."""
     name = str(path)
-    start = _read_start(name)
-    if start.startswith((_PARQUET, _ZIP, _OLE)):
+    start = read_start(name)
+    if start.startswith((PARQUET, ZIP, OLE)):
         return read_table(name, rename=rename).columns
-    source = delimited.open_source(name, _unzip(name) if start.startswith(_GZIP) else None)
+    source = delimited.open_source(name, unzip(name) if start.startswith(GZIP) else None)
     return list(match_names(name, delimited.find_layout(source).header, rename, None).keys)
 
 
-def _read_start(path: str) -> bytes:
+def read_start(path: str) -> bytes:
     try:
         with Path(path).open("rb") as file:
             start = file.read(8)
@@ -108,7 +116,7 @@ def explain_os_error(error: OSError) -> Reason:
             return Reason(words[:1].lower() + words[1:], words)
 
 
-def _unzip(path: str) -> bytes:
+def unzip(path: str) -> bytes:
     unpacked = io.BytesIO()
     try:
         with gzip.open(path) as file:
@@ -144,7 +152,7 @@ def _read_text(
 
 
 def _read_workbook(path: str, file: IO[bytes], rename: Mapping[str, str], columns: list[str] | None) -> Table:
-    if file.read(len(_ZIP)) == _ZIP:
+    if file.read(len(ZIP)) == ZIP:
         inspect_workbook(path, file)
     file.seek(0)
     sheet = workbook.open_sheet(path, file)
