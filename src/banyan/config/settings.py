@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "banyan.apps.core.views.headers.HeadersMiddleware",
+    "banyan.apps.core.views.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "banyan.apps.core.views.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,6 +132,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no word of a page in a cookie
 
 # Nothing inline, nothing from elsewhere
 CONTENT_SECURITY_POLICY = {
