@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from banyan.apps.core.choices import JobState
@@ -13,6 +13,7 @@ from banyan.apps.core.services.job import request_stop
 from banyan.apps.core.views.access import ViewedRequest, signed_in
 
 
+@require_safe
 @signed_in
 def show_job(request: ViewedRequest, job_id: UUID) -> HttpResponse:
     """Show how far a job is; htmx asks for the inner part alone every two seconds."""

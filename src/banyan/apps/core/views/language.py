@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -24,6 +25,7 @@ class LanguageMiddleware:
         return response
 
 
+@require_safe
 def choose_language(request: HttpRequest, language: str) -> HttpResponse:
     """Keep the choice and go back to the same page, its whole query string with it."""
     if language not in dict(settings.LANGUAGES):

@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import requires
@@ -10,6 +11,7 @@ from banyan.apps.insight.queries.register import read_boundaries, read_register
 from banyan.apps.insight.rules import SMALLEST_COUNT
 
 
+@require_safe
 @requires(Capability.VIEW_FIGURES)
 def show_method(request: HttpRequest) -> HttpResponse:
     """Say how each figure is made, and from what."""

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import requires
@@ -29,11 +30,13 @@ PAGE = FiguresPage(
 )
 
 
+@require_safe
 @requires(Capability.VIEW_FIGURES)
 def show_quality(request: HttpRequest) -> HttpResponse:
     return show_page(request, PAGE)
 
 
+@require_safe
 @requires(Capability.VIEW_FIGURES)
 def download_quality(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     return download(request, PAGE, slug, kind)

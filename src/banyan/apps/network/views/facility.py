@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import ViewedRequest, requires
@@ -15,6 +16,7 @@ from banyan.apps.network.queries.facility import (
 ROWS = 50
 
 
+@require_safe
 @requires(Capability.MANAGE_STAFF)
 def list_facilities(request: ViewedRequest) -> HttpResponse:
     chosen = request.GET.get("level", "")

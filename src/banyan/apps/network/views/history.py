@@ -2,6 +2,7 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.services.access import log_access
@@ -32,6 +33,7 @@ from banyan.apps.network.queries.member import order_by_name, with_postings
 ROWS = 50
 
 
+@require_safe
 @requires(Capability.VIEW_HISTORY)
 def show_history(request: ViewedRequest) -> HttpResponse:
     tables = list(tracked_tables())
@@ -78,6 +80,7 @@ def write_cursor(cursor: Mapping[str, int], tables: list[str]) -> str:
     return ".".join(str(cursor.get(table, "")) for table in tables) if cursor else ""
 
 
+@require_safe
 @requires(Capability.VIEW_HISTORY)
 def show_access(request: ViewedRequest) -> HttpResponse:
     number, staff, before = (request.GET.get(name, "").strip() for name in ("number", "staff", "before"))
