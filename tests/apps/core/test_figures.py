@@ -125,9 +125,9 @@ def test_format_duration_in_one_unit(seconds, vietnamese, english):
         assert format_duration(seconds) == english
 
 
-def test_mask_number_keeps_three_and_four():
-    assert mask_number("001168004127") == "001 ··· 4127"
-    assert mask_number("12345678") == "···"
+def test_mask_number_keeps_the_last_four():
+    assert mask_number("001168004127") == "•••••••• 4127"
+    assert mask_number("12345678") == "••••••••"
     assert mask_number("") == "–"
 
 

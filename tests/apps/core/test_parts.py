@@ -117,7 +117,7 @@ def test_missed_target_is_shape_and_word():
 def test_person_banner_and_timeline():
     banner = PersonBanner(
         name="Nguyễn Thị Hằng",
-        facts=[("Căn cước", "001 ··· 4127", True)],
+        facts=[("Căn cước", "•••••••• 4127", True)],
         alerts=[("warn", "Có thể trùng")],
     )
     event = TimelineEvent(date="26/11/2026", words="Hội chẩn", level=3, done=False)

@@ -12,6 +12,7 @@ from banyan.apps.core.choices import DatePrecision
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 NONE = "–"
+HIDDEN = "•" * 8
 VIETNAMESE = "vi"
 
 
@@ -94,10 +95,13 @@ def format_duration(seconds: float) -> str:
 
 
 def mask_number(number: str) -> str:
-    """Show enough of an identity number to compare it, not to use it: 001 ··· 4127."""
+    """Show enough of an identity number to compare it, not to use it: •••••••• 4127.
+
+    The first digits of a citizen number say where, when and as what somebody was born: they are hidden too.
+    """
     if len(number) < 9:
-        return "···" if number else NONE
-    return f"{number[:3]} ··· {number[-4:]}"
+        return HIDDEN if number else NONE
+    return f"{HIDDEN} {number[-4:]}"
 
 
 def take_initials(full_name: str) -> str:

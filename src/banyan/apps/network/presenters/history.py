@@ -17,7 +17,7 @@ from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.network.queries.history import Row, kind_of
 
 KEPT_BY_MACHINE = {"id", "version", "created_at", "updated_at", "updated_by", "sort_name", "folded_name"}
-IDENTITY_NUMBERS = {"citizen_id", "insurance_number"}
+IDENTITY_NUMBERS = {"citizen_id", "insurance_number", "paper_number"}
 NAMES = ("number", "full_name", "name_vi", "name", "rule")  # the first that a record has tells it from others
 LONGEST = 120
 

@@ -16,13 +16,15 @@ class Identifier(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(max_length=10, choices=IdentifierKind)
-    number = models.CharField(max_length=20, db_index=True)
+    paper_number = models.CharField(max_length=20, db_index=True)
     issued_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ("person", "id")
         constraints = (
-            models.UniqueConstraint(fields=("person", "kind", "number"), name="one_identifier_a_person"),
+            models.UniqueConstraint(
+                fields=("person", "kind", "paper_number"), name="one_identifier_a_person"
+            ),
         )
 
     def __str__(self) -> str:

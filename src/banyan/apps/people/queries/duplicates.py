@@ -96,7 +96,7 @@ def list_probes(people: QuerySet[Person], typed: Identity) -> Iterable[QuerySet[
     """Give the ways to look for whom was typed; each reads one index and is cut off."""
     if typed.citizen_id:
         yield people.filter(citizen_id=typed.citizen_id)[:FEW]
-        yield people.filter(identifiers__number=typed.citizen_id)[:FEW]
+        yield people.filter(identifiers__paper_number=typed.citizen_id)[:FEW]
     if len(typed.insurance_number) >= INSURANCE_KEY:
         key = typed.insurance_number[-INSURANCE_KEY:]
         yield people.alias(key=Right("insurance_number", INSURANCE_KEY)).filter(key=key)[:FEW]

@@ -42,7 +42,7 @@ def owners_of(number: str) -> list[int]:
         Person.objects.filter(number=number),
         Person.objects.filter(citizen_id=number),
         by_key.exclude(insurance_number="") if len(number) >= INSURANCE_KEY else Person.objects.none(),
-        Person.objects.filter(identifiers__number=number),
+        Person.objects.filter(identifiers__paper_number=number),
     ]
     found = probes[0].values_list("pk").union(*(probe.values_list("pk") for probe in probes[1:]))
     return [pk for (pk,) in found]
