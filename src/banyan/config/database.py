@@ -17,6 +17,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 LOCAL_ENGINE = "banyan.config.postgresql"
 SERVER_ENGINE = "django.db.backends.postgresql"
+# a connection is kept a minute, and asked whether it still lives before a request uses it: a server that was
+# restarted meanwhile is no fault of the request
+KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 class DatabaseFault(RuntimeError):
@@ -27,8 +30,8 @@ def read_settings() -> dict[str, Any]:
     """Return Django's settings of the one database."""
     address = os.environ.get("DATABASE_URL", "")
     if not address:
-        return {"ENGINE": LOCAL_ENGINE, "NAME": "postgres", "USER": "postgres", "CONN_MAX_AGE": 60}
-    return {"ENGINE": SERVER_ENGINE, "CONN_MAX_AGE": 60, **split_address(address)}
+        return {"ENGINE": LOCAL_ENGINE, "NAME": "postgres", "USER": "postgres", **KEPT}
+    return {"ENGINE": SERVER_ENGINE, **KEPT, **split_address(address)}
 
 
 def split_address(address: str) -> dict[str, Any]:

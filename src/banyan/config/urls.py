@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+handler500 = "banyan.apps.core.views.fault.show_fault"
 urlpatterns = [
     path("", include("banyan.apps.core.urls")),
     path("", include("banyan.apps.network.urls")),

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from banyan.apps.core.views import closed, home, job, language, theme
+from banyan.apps.core.views import closed, health, home, job, language, theme
 from banyan.apps.core.views import help as help_page
 
 SELF_SERVICE = r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code)/"
@@ -12,5 +12,8 @@ urlpatterns = [
     path("theme/<str:theme>/", theme.choose_theme, name="choose-theme"),
     path("jobs/<uuid:job_id>/", job.show_job, name="job"),
     path("jobs/<uuid:job_id>/stop/", job.stop_job, name="job-stop"),
+    path("health/live", health.show_live, name="health-live"),
+    path("health/ready", health.show_ready, name="health-ready"),
+    path("metrics", health.show_metrics, name="metrics"),
     re_path(SELF_SERVICE, closed.say_closed),
 ]
