@@ -38,3 +38,11 @@ def _fresh_figures() -> None:
     """Let no figure stand on the database of another test."""
     if register := sys.modules.get("banyan.apps.insight.queries.register"):
         register.forget_register()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _inside_at_once() -> None:
+    """Let tests of other rooms stand inside by `force_login`; tests of the guards turn them on again."""
+    from django.conf import settings
+
+    settings.GUARD_ACCOUNTS = False

@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from banyan.config.database import read_settings
 from banyan.config.logs import read_logging
+from banyan.config.mail import read_mail
 
 
 def read_secret(folder: Path) -> str:
@@ -20,6 +22,11 @@ def read_secret(folder: Path) -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(64), encoding="ascii")
     return kept.read_text(encoding="ascii")
+
+
+def read_number(name: str, otherwise: int) -> int:
+    """Return a whole number from the environment."""
+    return int(os.environ.get(name, otherwise))
 
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -54,6 +61,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "csp",
     "django_htmx",
     "django_include_bootstrap",
@@ -72,10 +81,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "banyan.apps.network.views.service_key.ServiceKeyMiddleware",
+    "banyan.apps.network.views.clock.SessionClockMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "banyan.apps.network.views.viewer.ViewerMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "banyan.apps.network.views.guard.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "banyan.config.urls"
@@ -100,26 +113,64 @@ TEMPLATES = [
 
 # Sign-in
 AUTH_USER_MODEL = "network.Staff"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "banyan.apps.network.services.sign_in.StaffBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "banyan.apps.network.forms.password.GuessableValidator"},
+    {"NAME": "banyan.apps.network.forms.password.BreachedValidator"},
 ]
+BREACHED_PASSWORDS = os.environ.get("BANYAN_BREACHED_PASSWORDS", "")
+# on for every site; tests of other rooms turn it off to stand inside at once
+GUARD_ACCOUNTS = True
+LINK_LIFE = timedelta(hours=read_number("BANYAN_LINK_HOURS", 72))
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "banyan.apps.network.services.sign_in.ClosedAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# a hospital signs in from one address at half past seven; accounts are guarded by axes
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip", "key_failed": "30/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = read_number("BANYAN_PROXIES", 0)
+MFA_ADAPTER = "banyan.apps.network.services.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "banyan.apps.network.forms.second_factor.CodeForm",
+    "reauthenticate": "banyan.apps.network.forms.second_factor.ConfirmationForm",
+}
+MFA_TOTP_ISSUER = "Banyan"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # a browser offers keys only over HTTPS or on localhost
+AXES_FAILURE_LIMIT = read_number("BANYAN_LOCK_FAILURES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=read_number("BANYAN_LOCK_MINUTES", 15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
+AXES_HANDLER = "banyan.apps.network.services.lockout.LockoutHandler"
+AXES_USERNAME_CALLABLE = "banyan.apps.network.services.lockout.name_account"
+AXES_CLIENT_IP_CALLABLE = "banyan.apps.network.services.lockout.find_address"
+AXES_LOCKOUT_CALLABLE = "banyan.apps.network.views.lockout.say_locked"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "code", "username", "ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody holds a colleague's account shut for ever
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_IDLE_LIMIT = timedelta(minutes=read_number("BANYAN_IDLE_MINUTES", 30))
+SESSION_WHOLE_LIMIT = timedelta(hours=read_number("BANYAN_SESSION_HOURS", 12))
+SESSION_COOKIE_AGE = int(SESSION_WHOLE_LIMIT.total_seconds())
 # a browser takes a __Host- cookie from this very host alone, over HTTPS alone
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}banyan_session"
@@ -177,19 +228,27 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 FILE_UPLOAD_TEMP_DIR = None
+# what may be sent at once, and what the process that reads it may use
+UPLOAD_MOST = int(os.environ.get("BANYAN_UPLOAD_MB", "200")) * 1024 * 1024
+READING_MEMORY = int(os.environ.get("BANYAN_READING_MB", "900")) * 1024 * 1024
+READING_SECONDS = int(os.environ.get("BANYAN_READING_SECONDS", "300"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Counters of attempts and used codes: two workers of the web server must see the same, so not in their memory
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 2_000},
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "network_shared_counter",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 
 # single edits reach the figures after at most so many seconds; an import reaches them at once
 FIGURES_LAG = float(os.environ.get("BANYAN_FIGURES_LAG", "60"))
+
+globals().update(read_mail())
 
 LOGGING = read_logging()

@@ -4,7 +4,7 @@ import pytest
 
 from banyan.apps.core.choices import Role
 
-STAFF_PAGES = ["/staff/", "/staff/new/", "/facilities/"]
+STAFF_PAGES = ["/staff/", "/staff/new/", "/facilities/", "/machines/", "/machines/new/"]
 AUDIT_PAGES = ["/history/", "/access/"]
 OPENS = {
     Role.ADMINISTRATOR: STAFF_PAGES,
@@ -34,7 +34,7 @@ def test_stranger_signs_in_first(client, db, address):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize(("role", "shown"), [(Role.ADMINISTRATOR, 2), (Role.AUDITOR, 2)])
+@pytest.mark.parametrize(("role", "shown"), [(Role.ADMINISTRATOR, 3), (Role.AUDITOR, 2)])
 def test_navigation_lists_what_the_role_opens(client_as, centre, role, shown, language):
     client = client_as(role, centre)
     client.cookies["banyan_language"] = language

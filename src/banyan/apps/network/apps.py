@@ -10,6 +10,8 @@ class NetworkConfig(AppConfig):
     label = "network"
 
     def ready(self) -> None:
+        from banyan.apps.network import receivers  # noqa: F401, PLC0415 -- models are there only now
+
         network, audit = _("Mạng lưới"), _("Kiểm tra việc dùng")
         staff, history = Capability.MANAGE_STAFF, Capability.VIEW_HISTORY
         add_pages(
@@ -31,6 +33,16 @@ class NetworkConfig(AppConfig):
                 order=820,
                 icon="o-place",
                 key="f",
+            ),
+            Page(
+                group=network,
+                label=_("Máy kết nối"),
+                short=_("Máy"),
+                url="machines",
+                capability=staff,
+                order=830,
+                icon="o-lock",
+                key="y",
             ),
             Page(
                 group=audit,

@@ -17,6 +17,18 @@ class FacilityKind(models.TextChoices):
     AUTHORITY = "authority", _("Sở Y tế")
 
 
+class StaffKind(models.TextChoices):
+    """A machine has keys instead of a password, and no page opens to it."""
+
+    PERSON = "person", _("người")
+    MACHINE = "machine", _("máy")
+
+
+class LinkPurpose(models.TextChoices):
+    INVITE = "invite", _("mời")
+    RESET = "reset", _("đặt lại mật khẩu")
+
+
 class WardEdition(models.TextChoices):
     """The set of ward codes that a code belongs to: codes were re-used for other places in 2025."""
 

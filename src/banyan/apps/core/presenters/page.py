@@ -20,6 +20,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
     places = getattr(request, "places", [])
     return {
         "demo": settings.DEMO,
+        "second_factor_waived": getattr(request, "second_factor_waived", False),
         "viewer": viewer,
         "places": places,
         "place": next((place for place in places if place.is_chosen), None),

@@ -53,18 +53,13 @@ class RoleForm(forms.Form):
 
 
 class MemberForm(RoleForm):
-    """A new account with its first role."""
+    """An invitation: who, where, as what, for how long. The password is the invited person's own affair."""
 
     full_name = forms.CharField(
         label=_("Họ và tên"), max_length=120, help_text=_("họ trước, như trên giấy tờ")
     )
     email = forms.EmailField(label=_("Email"), help_text=_("dùng để đăng nhập"))
-    password = forms.CharField(
-        label=_("Mật khẩu ban đầu"),
-        help_text=_("ít nhất 12 ký tự; đưa tận tay, người nhận tự đổi sau"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    field_order = ("full_name", "email", "password", "facility", "role", "first_day", "last_day")
+    field_order = ("full_name", "email", "facility", "role", "first_day", "last_day")
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
@@ -72,20 +67,19 @@ class MemberForm(RoleForm):
             raise ValidationError(_("Email này đã có tài khoản."))
         return email
 
-    def clean_password(self) -> str:
-        known = Staff(
-            email=self.cleaned_data.get("email", ""), full_name=self.cleaned_data.get("full_name", "")
-        )
-        validate_password(self.cleaned_data["password"], known)
-        return str(self.cleaned_data["password"])
 
+class NewPasswordForm(forms.Form):
+    """A first or a new password, chosen by who will use it."""
 
-class PasswordForm(forms.Form):
-    """A password that an administrator sets for someone who has lost hers."""
-
-    password = forms.CharField(
+    password1 = forms.CharField(
         label=_("Mật khẩu mới"),
-        help_text=_("ít nhất 12 ký tự; đưa tận tay, người nhận tự đổi sau"),
+        help_text=_("ít nhất 12 ký tự, chữ gì cũng được; bốn, năm từ ghép lại là tốt"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("Mật khẩu mới, gõ lần nữa"),
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -93,9 +87,27 @@ class PasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.staff = staff
 
-    def clean_password(self) -> str:
-        validate_password(self.cleaned_data["password"], self.staff)
-        return str(self.cleaned_data["password"])
+    def clean_password1(self) -> str:
+        password = str(self.cleaned_data["password1"])
+        validate_password(password, self.staff)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("Hai lần gõ mật khẩu phải giống nhau."))
+        return cleaned
+
+
+class ProofForm(forms.Form):
+    """How an administrator made sure that who asks for a new second factor is who she says."""
+
+    proof = forms.CharField(
+        label=_("Đã kiểm tra là đúng người bằng cách nào"),
+        max_length=200,
+        help_text=_("gặp mặt và xem căn cước, hoặc trưởng khoa xác nhận; ghi vào nhật ký"),
+    )
 
 
 class EndForm(forms.Form):

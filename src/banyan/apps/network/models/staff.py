@@ -7,6 +7,7 @@ from django.db import models
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.models import track_history
+from banyan.apps.network.choices import StaffKind
 
 
 class StaffAccounts(BaseUserManager["Staff"]):
@@ -21,8 +22,9 @@ class StaffAccounts(BaseUserManager["Staff"]):
 
 @track_history(exclude=("password", "last_login"))
 class Staff(AbstractBaseUser):
-    """A person who works in the network and signs in."""
+    """A person who works in the network and signs in, or a machine that calls with a key."""
 
+    kind = models.CharField(max_length=10, choices=StaffKind, default=StaffKind.PERSON)
     email = models.EmailField(unique=True)
     full_name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)

@@ -1,10 +1,11 @@
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from banyan.apps.core.rules import Viewer, capabilities_of
 from banyan.apps.network.choices import FacilityKind
-from banyan.apps.network.models import Posting
+from banyan.apps.network.models import Posting, Staff
 
 
 def current_postings(staff_id: int, on: date) -> QuerySet[Posting]:
@@ -29,3 +30,25 @@ def view_as(posting: Posting) -> Viewer:
         whole_city=facility.kind in {FacilityKind.REGISTRY, FacilityKind.AUTHORITY},
         capabilities=capabilities_of(posting.role),
     )
+
+
+def view_self(staff: Staff) -> Viewer:
+    """Return an account as the actor of what concerns itself: its first role in force, or none at all."""
+    posting = current_postings(staff.pk, timezone.localdate()).first()
+    if posting:
+        return view_as(posting)
+    return Viewer(
+        staff_id=staff.pk,
+        name=staff.full_name,
+        role="",
+        facility_id=0,
+        facility_name="",
+        level=0,
+        whole_city=False,
+    )
+
+
+def capabilities_of_staff(staff_id: int) -> frozenset[str]:
+    """Return what all roles that somebody holds today let her do together."""
+    held = current_postings(staff_id, timezone.localdate())
+    return frozenset().union(*(capabilities_of(posting.role) for posting in held))

@@ -9,7 +9,8 @@ from banyan.apps.network.models import Facility, Posting, Staff
 
 
 @transaction.atomic
-def add_staff(*, email: str, full_name: str, password: str) -> Staff:
+def add_staff(*, email: str, full_name: str, password: str | None) -> Staff:
+    """Make an account; with no password nobody can sign in until a link has set one."""
     return Staff.objects.create_user(email, password, full_name=full_name)
 
 

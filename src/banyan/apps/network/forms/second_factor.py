@@ -1,0 +1,28 @@
+"""The forms that take a code. A wrong code counts like a wrong password (receivers), and a closed account stays closed."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+
+from banyan.apps.network.services.lockout import is_locked_out
+
+
+class LockedOut:
+    user: Any
+
+    def clean_code(self) -> str:
+        request = context.request
+        if is_locked_out(request, self.user.email):
+            request.axes_locked_out = True  # axes' middleware then answers for the page
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class CodeForm(LockedOut, AuthenticateForm):
+    pass
+
+
+class ConfirmationForm(LockedOut, ReauthenticateForm):
+    pass

@@ -1,0 +1,2 @@
+class OutOfScope(Exception):
+    """The acting administrator does not keep that facility's accounts."""
