@@ -249,6 +249,10 @@ CACHES = {
 # single edits reach the figures after at most so many seconds; an import reaches them at once
 FIGURES_LAG = float(os.environ.get("BANYAN_FIGURES_LAG", "60"))
 
+# limits of the law and of the house ("answer=2,breach=72": people.rules.terms), and days off that follow the moon
+TERMS = os.environ.get("BANYAN_TERMS", "")
+HOLIDAYS = os.environ.get("BANYAN_HOLIDAYS", "")
+
 globals().update(read_mail())
 
 LOGGING = read_logging()

@@ -1,28 +1,47 @@
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Right
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.models import Attendance, Person
+from banyan.apps.people.queries.glass import granted_ids
 from banyan.apps.people.queries.history import Edit, history_of
+from banyan.apps.people.queries.restriction import open_restrictions
 from banyan.apps.people.rules import read_number
 from banyan.science.linkage.names import fold_name
 
 INSURANCE_KEY = 10
 
 
-def visible_people(viewer: Viewer) -> QuerySet[Person]:
-    """Return whom the viewer may see by name: the whole city, or who attended her facility.
+def people_in_scope(viewer: Viewer) -> QuerySet[Person]:
+    """Return whose records the viewer's place cares for: the whole city, or who attended her facility.
 
     A record that was merged into another is nobody any more.
     """
     living = Person.objects.filter(merged_into__isnull=True)
     if not viewer.can(Capability.VIEW_PERSONS):
         return living.none()
-    if viewer.whole_city:
-        return living
-    known_here = Attendance.objects.filter(person=OuterRef("pk"), facility_id=viewer.facility_id)
-    return living.filter(Exists(known_here))
+    return living if viewer.whole_city else living.filter(attended(viewer))
+
+
+def attended(viewer: Viewer) -> Exists:
+    return Exists(Attendance.objects.filter(person=OuterRef("pk"), facility_id=viewer.facility_id))
+
+
+def visible_people(viewer: Viewer) -> QuerySet[Person]:
+    """Return whom the viewer may see by name: of her scope whoever is not restricted, and whom she broke glass for.
+
+    The data officer sees the restricted ones too, or nobody could lift a restriction.
+    """
+    people = people_in_scope(viewer)
+    if viewer.can(Capability.MANAGE_RIGHTS) or not viewer.can(Capability.VIEW_PERSONS):
+        return people
+    restricted = Exists(open_restrictions().filter(person=OuterRef("pk")))
+    opened = granted_ids(viewer)
+    if not opened:
+        return people.filter(~restricted)
+    scope = ~Q(restricted) if viewer.whole_city else Q(attended(viewer)) & ~Q(restricted)
+    return Person.objects.filter(scope | Q(pk__in=opened), merged_into__isnull=True)
 
 
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
@@ -46,6 +65,23 @@ def owners_of(number: str) -> list[int]:
     ]
     found = probes[0].values_list("pk").union(*(probe.values_list("pk") for probe in probes[1:]))
     return [pk for (pk,) in found]
+
+
+def exact_owners(text: str) -> set[int]:
+    """Return the records with exactly this number: the record's own, a citizen id, a card with 15 or 10 characters."""
+    written, number = text.strip().upper(), read_number(text)
+    found = set(Person.objects.filter(number=written).values_list("pk", flat=True))
+    if not number:
+        return found
+    probes = [
+        Person.objects.filter(citizen_id=number),
+        Person.objects.filter(insurance_number=number),
+        Person.objects.filter(identifiers__number=number),
+    ]
+    if len(number) == INSURANCE_KEY:
+        by_key = Person.objects.alias(key=Right("insurance_number", INSURANCE_KEY))
+        probes.append(by_key.filter(key=number))
+    return found.union(*(probe.values_list("pk", flat=True) for probe in probes))
 
 
 def person_history(pk: int) -> list[Edit]:
