@@ -75,7 +75,13 @@ def test_a_person_is_found_with_accents_or_without(registrar):
 def test_a_death_date_makes_the_person_dead_and_every_date_has_a_precision(registrar):
     person = add_person(by=registrar, full_name="Lê Văn Bảo", sex="1", birth_date=date(1950, 1, 1))
 
-    changed = change_person(person=person, changes={"death_date": date(2024, 5, 6)}, version=1, by=registrar)
+    changed = change_person(
+        person=person,
+        changes={"death_date": date(2024, 5, 6)},
+        version=1,
+        by=registrar,
+        reason="giấy báo tử",
+    )
 
     assert (changed.vital_status, changed.death_precision, changed.birth_precision) == ("dead", "day", "day")
 

@@ -53,7 +53,7 @@ def test_the_version_grows_with_every_change_and_only_then(add_case, receive, sm
     versions = [data_version()]
     tumour = add_case()
     versions.append(data_version())
-    change_tumour(tumour=tumour, changes={"grade": "2"}, version=1, reason="", by=registrar)
+    change_tumour(tumour=tumour, changes={"grade": "2"}, version=1, reason="đọc lại", by=registrar)
     versions.append(data_version())
     batch = receive(small_file)
     assert data_version() == versions[-1]

@@ -172,20 +172,19 @@ def test_a_mistyped_case_keeps_what_was_typed_and_says_what_is_wrong(sign_in, ad
 
 def test_a_conflict_shows_both_and_keeps_what_was_typed(sign_in, add_case, hospital_registrar):
     tumour = add_case()
-    typed = form_of(tumour, grade="3")
-    change_tumour(tumour=tumour, changes={"grade": "2"}, version=1, reason="", by=hospital_registrar)
+    typed = form_of(tumour, grade="3", reason="1")
+    change_tumour(tumour=tumour, changes={"grade": "2"}, version=1, reason="đọc lại", by=hospital_registrar)
     client = sign_in(Role.REGISTRAR)
 
     answer = client.post(reverse("case", args=[tumour.number]), typed)
 
     assert answer.status_code == 409
-    [change] = [change for change in answer.context["conflict"] if change["field"] == "Độ mô học"]
-    assert (change["who"], change["old"], change["new"]) == ("lan", "trống", "2 · Biệt hóa vừa")
+    [one] = answer.context["meeting"].differences
+    assert (one.label, one.mine, one.theirs) == ("Độ mô học", "3 · Biệt hóa kém", "2 · Biệt hóa vừa")
+    assert (one.who, one.reason, one.chosen) == ("lan", "đọc lại", "")
     assert answer.context["form"]["grade"].value() == "3"
-    again = {name: answer.context["form"][name].value() or "" for name in typed if name != "save"} | {
-        "save": "1"
-    }
-    assert client.post(reverse("case", args=[tumour.number]), again).status_code == 302
+    decided = {**typed, "seen_person": "1", "seen_tumour": "2", "decide_grade": "mine"}
+    assert client.post(reverse("case", args=[tumour.number]), decided).status_code == 302
     assert Tumour.objects.get().grade == "3"
 
 

@@ -40,14 +40,18 @@ def test_a_code_that_does_not_exist_changes_nothing(add_case, registrar):
     tumour = add_case()
 
     with pytest.raises(CodeError):
-        change_tumour(tumour=tumour, changes={"topography": "C99.9"}, version=1, reason="", by=registrar)
+        change_tumour(
+            tumour=tumour, changes={"topography": "C99.9"}, version=1, reason="đọc lại phiếu", by=registrar
+        )
 
     assert Tumour.objects.get().topography == "C50.4"
 
 
 def test_a_field_that_follows_from_others_cannot_be_typed(add_case, registrar):
     with pytest.raises(TypeError, match="icd10"):
-        change_tumour(tumour=add_case(), changes={"icd10": "C61"}, version=1, reason="", by=registrar)
+        change_tumour(
+            tumour=add_case(), changes={"icd10": "C61"}, version=1, reason="đọc lại phiếu", by=registrar
+        )
 
 
 def test_the_second_of_two_writers_learns_who_changed_what(add_case, registrar, hospital_registrar):
@@ -55,7 +59,7 @@ def test_the_second_of_two_writers_learns_who_changed_what(add_case, registrar, 
     change_tumour(tumour=tumour, changes={"grade": "2"}, version=1, reason="đọc lại", by=hospital_registrar)
 
     with pytest.raises(EditConflict) as conflict:
-        change_tumour(tumour=tumour, changes={"grade": "3"}, version=1, reason="", by=registrar)
+        change_tumour(tumour=tumour, changes={"grade": "3"}, version=1, reason="đọc lại phiếu", by=registrar)
 
     [change] = [change for change in conflict.value.changes if change.field == "grade"]
     assert (change.old, change.new, change.who, change.reason) == ("", "2", "lan", "đọc lại")
@@ -65,10 +69,10 @@ def test_the_second_of_two_writers_learns_who_changed_what(add_case, registrar, 
 
 def test_a_person_is_guarded_the_same_way(add_case, registrar):
     person = add_case().person
-    change_person(person=person, changes={"sex": "1"}, version=1, by=registrar)
+    change_person(person=person, changes={"sex": "1"}, version=1, reason="gõ nhầm", by=registrar)
 
     with pytest.raises(EditConflict):
-        change_person(person=person, changes={"sex": "2"}, version=1, by=registrar)
+        change_person(person=person, changes={"sex": "2"}, version=1, reason="gõ nhầm", by=registrar)
 
 
 def test_history_says_from_what_to_what_and_why(add_case, registrar):
@@ -88,16 +92,26 @@ def test_a_clash_is_found_and_goes_when_it_is_set_right(add_case, registrar):
     tumour = add_case(stage="III", t="2", n="1", m="1")
     assert (tumour.check_state, tumour.findings.get().rule) == ("query", "stage-metastasis")
 
-    changed = change_tumour(tumour=tumour, changes={"stage": "IV"}, version=1, reason="", by=registrar)
+    changed = change_tumour(
+        tumour=tumour, changes={"stage": "IV"}, version=1, reason="đọc lại phiếu", by=registrar
+    )
 
     assert (changed.check_state, changed.findings.count()) == ("ok", 0)
 
 
 def test_an_impossible_case_can_be_kept_but_not_confirmed(add_case, registrar):
     tumour = add_case()
-    change_person(person=tumour.person, changes={"sex": "1", "citizen_id": ""}, version=1, by=registrar)
+    change_person(
+        person=tumour.person,
+        changes={"sex": "1", "citizen_id": ""},
+        version=1,
+        reason="gõ nhầm",
+        by=registrar,
+    )
     fresh = Tumour.objects.select_related("person").get()
-    changed = change_tumour(tumour=fresh, changes={"topography": "C53.9"}, version=1, reason="", by=registrar)
+    changed = change_tumour(
+        tumour=fresh, changes={"topography": "C53.9"}, version=1, reason="đọc lại phiếu", by=registrar
+    )
 
     assert changed.check_state == "invalid"
     with pytest.raises(NotReady):
@@ -108,16 +122,26 @@ def test_an_impossible_case_can_be_kept_but_not_confirmed(add_case, registrar):
 
 def test_a_rare_finding_is_answered_with_a_reason_and_stays_answered(add_case, registrar):
     tumour = add_case()
-    change_person(person=tumour.person, changes={"sex": "1", "citizen_id": ""}, version=1, by=registrar)
+    change_person(
+        person=tumour.person,
+        changes={"sex": "1", "citizen_id": ""},
+        version=1,
+        reason="gõ nhầm",
+        by=registrar,
+    )
     fresh = Tumour.objects.select_related("person").get()
-    rare = change_tumour(tumour=fresh, changes={"grade": "2"}, version=1, reason="", by=registrar)
+    rare = change_tumour(
+        tumour=fresh, changes={"grade": "2"}, version=1, reason="đọc lại phiếu", by=registrar
+    )
     finding = rare.findings.get(rule="male-breast")
 
     with pytest.raises(ValueError, match="reason"):
         confirm_finding(finding=finding, reason=" ", by=registrar)
     confirm_finding(finding=finding, reason="mổ ngày 14/08, giải phẫu bệnh xác nhận", by=registrar)
 
-    again = change_tumour(tumour=rare, changes={"grade": "3"}, version=rare.version, reason="", by=registrar)
+    again = change_tumour(
+        tumour=rare, changes={"grade": "3"}, version=rare.version, reason="đọc lại phiếu", by=registrar
+    )
     assert again.check_state == "ok"
     confirmed = confirm_tumour(tumour=again, version=again.version, by=registrar)
     assert confirmed.status == "confirmed"
@@ -128,7 +152,7 @@ def test_a_confirmed_case_with_a_new_clash_goes_back_to_work(add_case, registrar
     confirmed = confirm_tumour(tumour=tumour, version=1, by=registrar)
 
     changed = change_tumour(
-        tumour=confirmed, changes={"stage": "III", "m": "1"}, version=2, reason="", by=registrar
+        tumour=confirmed, changes={"stage": "III", "m": "1"}, version=2, reason="đọc lại phiếu", by=registrar
     )
 
     assert changed.status == "pending"

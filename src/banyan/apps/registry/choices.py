@@ -34,10 +34,12 @@ class FileRole(models.TextChoices):
 
 
 class DateStyle(models.TextChoices):
-    """How a file writes its dates. The month never comes first."""
+    """How a file writes its dates. The month comes first only where whoever maps the columns says so."""
 
     WRITTEN = "written", _("24/11/2026, 2026-11-24 hoặc 20261124")
+    MONTH_FIRST = "month", _("tháng trước: 11/24/2026 (kiểu Mỹ)")
     DAYS = "days", _("số ngày kể từ 01/01/1970")
+    SPREADSHEET = "excel", _("số ngày của bảng tính, kể từ năm 1900")
 
 
 class BatchState(models.TextChoices):
@@ -56,3 +58,22 @@ class RowVerdict(models.TextChoices):
     SAME = "same", _("đã biết, không thay đổi")
     CHANGED = "changed", _("đã biết, có thay đổi")
     REFUSED = "refused", _("không nhận")
+
+
+class DraftForm(models.TextChoices):
+    """The forms whose typing is kept until it is saved."""
+
+    NEW_CASE = "new-case", _("Thêm ca từ giấy")
+    CASE = "case", _("Sửa ca")
+    ROW = "row", _("Sửa dòng bị từ chối")
+
+
+class EditReason(models.TextChoices):
+    """Why a saved value is changed: the usual reasons, each one key."""
+
+    RESULT = "1", _("Có kết quả mới")
+    MISTYPED = "2", _("Gõ nhầm, sửa theo giấy")
+    COMPLETED = "3", _("Bổ sung thông tin còn thiếu")
+    REREAD = "4", _("Đọc lại hồ sơ, tiêu bản")
+    BOARD = "5", _("Hội chẩn kết luận lại")
+    FOLLOW_UP = "6", _("Tin theo dõi người bệnh")

@@ -1,5 +1,6 @@
 """Long work on a batch, done by a worker: fetched by id, handed to the services."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from banyan.apps.core.services.job import report_progress, run_job
 from banyan.apps.network.queries.staff import current_postings, view_as
 from banyan.apps.registry.models import Batch
 from banyan.apps.registry.services.acceptance import accept_batch
+from banyan.apps.registry.services.draft import forget_drafts
 from banyan.apps.registry.services.trial import Progress, try_batch
 
 
@@ -33,6 +35,13 @@ def run_acceptance(*, job_id: str, batch_id: int, staff_id: int, facility_id: in
             batch = Batch.objects.get(pk=batch_id)
             accept_batch(batch=batch, by=act_as(staff_id, facility_id), progress=progress_of(job_id))
             job.result_path = reverse("batch", args=[batch_id])
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(queue="registry", queueing_lock="forget-drafts")
+def run_forgetting(timestamp: int) -> None:
+    """Delete the drafts that nobody came back to, every night."""
+    forget_drafts(now=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
 def progress_of(job_id: str) -> Progress:

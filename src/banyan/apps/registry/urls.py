@@ -1,12 +1,15 @@
 from django.urls import path
 
-from banyan.apps.registry.views import batch, case, cases, codes, search
+from banyan.apps.registry.views import batch, case, cases, codes, draft, entry, search
 
 urlpatterns = [
     path("cases/", cases.list_cases, name="cases"),
     path("cases/waiting/", cases.list_waiting, name="cases-waiting"),
-    path("cases/new/", cases.add_case, name="case-new"),
+    path("cases/new/", entry.add_case, name="case-new"),
+    path("cases/new/alike/", entry.show_alike, name="case-new-alike"),
+    path("cases/new/draft/", draft.keep_new_case, name="case-new-draft"),
     path("cases/<str:number>/", case.edit_case, name="case"),
+    path("cases/<str:number>/draft/", draft.keep_case, name="case-draft"),
     path("cases/<str:number>/history/", case.show_history, name="case-history"),
     path("cases/<str:number>/confirm/", case.confirm_case, name="case-confirm"),
     path("cases/<str:number>/findings/<int:finding_id>/", case.answer_finding, name="finding-answer"),
@@ -17,6 +20,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/accept/", batch.accept, name="batch-accept"),
     path("batches/<int:batch_id>/drop/", batch.drop, name="batch-drop"),
     path("batches/<int:batch_id>/rows/<int:row_id>/", batch.correct, name="batch-row"),
+    path("batches/<int:batch_id>/rows/<int:row_id>/draft/", draft.keep_row, name="batch-row-draft"),
     path(
         "batches/<int:batch_id>/refused.csv",
         batch.download_refused,

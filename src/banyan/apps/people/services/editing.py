@@ -1,6 +1,6 @@
 """Two people at one record: the second is shown what the first changed, and loses nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import connection, models
@@ -17,6 +17,21 @@ class EditConflict(Exception):
     def __init__(self, changes: Iterable[Change]) -> None:
         self.changes = list(changes)
         super().__init__(f"{len(self.changes)} changes since the record was read")
+
+
+class ReasonMissing(ValueError):
+    """A clinical or coded value was changed and nobody said why. `fields` names them."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        self.fields = list(fields)
+        super().__init__(f"no reason for changing {', '.join(self.fields)}")
+
+
+def require_reason(changed: Iterable[str], clinical: Collection[str], reason: str) -> None:
+    """Refuse to change a clinical or coded value without a word of why. Raises ReasonMissing."""
+    touched = [name for name in changed if name in clinical]
+    if touched and not reason.strip():
+        raise ReasonMissing(touched)
 
 
 def lock_register() -> None:

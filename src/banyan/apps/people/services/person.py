@@ -9,7 +9,12 @@ from banyan.apps.core.rules import Viewer
 from banyan.apps.people.choices import DatePrecision, ResidenceMethod, VitalStatus, WardEdition
 from banyan.apps.people.models import Attendance, Person, Residence
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
-from banyan.apps.people.services.editing import apply_changes, lock_register, lock_version
+from banyan.apps.people.services.editing import (
+    apply_changes,
+    lock_register,
+    lock_version,
+    require_reason,
+)
 
 EDITABLE = (
     "full_name",
@@ -23,6 +28,10 @@ EDITABLE = (
     "death_date",
     "death_precision",
     "death_source",
+)
+# a change of one of these says why; a first entry need not
+CLINICAL = frozenset(
+    {"sex", "birth_date", "birth_precision", "vital_status", "death_date", "death_precision"}
 )
 
 
@@ -44,11 +53,16 @@ def add_person(
 def change_person(
     *, person: Person, changes: Mapping[str, Any], version: int, by: Viewer, reason: str = ""
 ) -> Person:
-    """Change fields of a person. Raises EditConflict if somebody else changed her since `version`."""
+    """Change fields of a person.
+
+    Raises EditConflict if somebody else changed her since `version`, ReasonMissing if a clinical value
+    changes and `reason` is empty.
+    """
     refuse_unknown(changes)
     with pghistory.context(reason=reason, staff=by.staff_id):
         row: Person = lock_version(Person, person.pk, version)
-        if apply_changes(row, tidy(dict(changes))):
+        if changed := apply_changes(row, tidy(dict(changes))):
+            require_reason(changed, CLINICAL, reason)
             row.version += 1
             row.updated_by_id = by.staff_id
             row.save()

@@ -10,13 +10,28 @@ from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.forms.fields import PartialDate, PartialDateField, ReadField
-from banyan.apps.registry.rules.values import read_category, read_choice, read_stage, read_ward
-from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology, Topography
+from banyan.apps.registry.rules.entry import UNKNOWN
+from banyan.apps.registry.rules.values import (
+    read_category,
+    read_choice,
+    read_edit_reason,
+    read_morphology,
+    read_stage,
+    read_topography,
+    read_ward,
+)
+from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology
 
 PERSON = ("full_name", "sex", "citizen_id", "insurance_number", "vital_status")
 PERSON_DATES = ("birth_date", "death_date")
+IDENTITY = ("full_name", "sex", "birth_date", "citizen_id", "insurance_number")
+FOLLOW_UP = ("vital_status", "last_contact_date", "death_date")
 TUMOUR = ("topography", "laterality", "grade", "basis", "stage", "t", "n", "m", "ward_code")
-CODE = {"data-code": "", "autocomplete": "off", "spellcheck": "false"}
+CODED = ("topography", "morphology", "laterality", "grade", "basis", "stage")
+LISTED = {**dict(zip(CODED, CODED, strict=True)), "ward_code": "ward", "reason": "reason"}
+# a list helps here, and other words may stand: a reason of one's own, stage IIIA
+FREE = ("reason", "stage")
+VERSIONS = ("tumour_version", "person_version")
 
 
 def read_basis(text: str) -> str:
@@ -40,7 +55,7 @@ class CaseForm(forms.Form):
     last_contact_date = PartialDateField(label=_("Ngày có tin cuối"), required=False)
     death_date = PartialDateField(label=_("Ngày mất"), required=False)
 
-    topography = ReadField(lambda text: Topography.parse(text).code, label=_("Vị trí"), max_length=6)
+    topography = ReadField(str, label=_("Vị trí"), max_length=6)
     laterality = ReadField(
         lambda text: read_choice(text, "0123459", "bên", "side"), label=_("Bên"), max_length=1, required=False
     )
@@ -57,22 +72,37 @@ class CaseForm(forms.Form):
     t = ReadField(read_category, label="T", max_length=6, required=False)
     n = ReadField(read_category, label="N", max_length=6, required=False)
     m = ReadField(read_category, label="M", max_length=6, required=False)
-    reason = forms.CharField(label=_("Vì sao sửa"), max_length=200, required=False)
-    tumour_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    person_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = ReadField(read_edit_reason, label=_("Vì sao sửa"), max_length=200, required=False)
+    tumour_version = forms.IntegerField(widget=forms.HiddenInput)
+    person_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, edition: str = Edition.ICDO32, **options: Any) -> None:
         super().__init__(*args, **options)
         self.edition = Edition(edition)
-        self.fields["topography"].read = lambda text: Topography.parse(text, self.edition).code  # type: ignore[attr-defined]
-        for name in ("topography", "morphology", "laterality", "grade", "basis", "stage"):
-            self.fields[name].widget.attrs.update(CODE | {"data-code": name})
+        self.fields["topography"].read = lambda text: read_topography(text, self.edition)  # type: ignore[attr-defined]
+        for name, kind in LISTED.items():
+            self.fields[name].widget.attrs |= {
+                "data-code": kind,
+                "autocomplete": "off",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+            }
+        for name, value in UNKNOWN.items():
+            self.fields[name].widget.attrs["data-unknown"] = value
+        for name in FREE:
+            self.fields[name].widget.attrs["data-free"] = ""
 
     def clean_morphology(self) -> Morphology:
         try:
-            return Morphology.parse(self.cleaned_data["morphology"], edition=self.edition)
+            return read_morphology(self.cleaned_data["morphology"], self.edition)
         except CodeError as error:
             raise ValidationError(error.sentence.in_language(get_language() or "vi")) from error
+
+    def clean_incidence_date(self) -> PartialDate:
+        value: PartialDate = self.cleaned_data["incidence_date"]
+        if value.date is None:
+            raise ValidationError(_("Ghi ít nhất năm mắc; không có năm thì ca không thuộc năm nào."))
+        return value
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -100,17 +130,42 @@ class CaseForm(forms.Form):
 
 
 class NewCaseForm(CaseForm):
-    """A case from paper: the same, with what kind of paper it was."""
+    """A case from paper: what kind of paper it was, and whether the person is in the register already."""
 
     kind = forms.ChoiceField(
         label=_("Loại giấy"), choices=NotificationKind.choices, initial=NotificationKind.DISCHARGE
     )
+    person = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    new_reason = forms.CharField(
+        label=_("Vì sao là người khác dù trùng số căn cước"), max_length=200, required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in (*VERSIONS, "reason"):
+            del self.fields[name]
+        # no sex stands chosen before somebody chose it
+        self.fields["sex"].choices = [("", "–"), *Sex.choices]  # type: ignore[attr-defined]
 
     def clean_full_name(self) -> str:
         name: str = self.cleaned_data["full_name"].strip()
-        if not name:
+        if not name and not self.data.get("person"):
             raise ValidationError(_("Ghi họ tên người bệnh."))
         return name
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean()
+        if self.data.get("person"):  # then the register says who it is, not the form
+            for name in (*IDENTITY, *FOLLOW_UP):
+                self.errors.pop(name, None)
+        return facts
+
+    def identity_facts(self) -> dict[str, Any]:
+        """Return what was typed so far of who it is; what could not be read is left out."""
+        self.full_clean()
+        read = getattr(self, "cleaned_data", {})
+        facts = {name: read[name] for name in IDENTITY if name in read and name != "birth_date"}
+        return facts | split_date("birth_date", read.get("birth_date") or PartialDate(None, ""))
 
 
 def split_date(name: str, value: PartialDate) -> dict[str, Any]:

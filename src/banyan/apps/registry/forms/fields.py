@@ -23,10 +23,11 @@ class PartialDate(NamedTuple):
 
 
 NO_DATE = PartialDate(None, "")
+UNKNOWN = {"9", "99", "?"}
 
 
 class PartialDateField(forms.CharField):
-    """24112026, 24/11/2026, 11/2026, 2026; 99 for a part that is not known. The month never comes first."""
+    """24112026, 24/11/2026, 11/2026, 2026; 99 for a part that is not known, 9 for none of it. The month never comes first."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=20, **options)
@@ -40,7 +41,7 @@ class PartialDateField(forms.CharField):
 
     def clean(self, value: Any) -> PartialDate:
         text = super().clean(value)
-        if not text:
+        if not text or text in UNKNOWN:
             return NO_DATE
         parsed = parse_dates(pl.Series([text]))
         fault = parsed.first_fault()

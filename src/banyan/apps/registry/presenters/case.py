@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.presenters.parts import PersonBanner, TimelineEvent
 from banyan.apps.core.rules.figures import format_date, mask_number
 from banyan.apps.network.queries.facility import name_facility
-from banyan.apps.people.choices import Sex, VitalStatus
+from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState
+from banyan.apps.registry.forms.fields import PartialDateField
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.apps.registry.presenters.labels import CHECK_STATUS, label_field, name_code, pick_language
 from banyan.apps.registry.rules.tumour import ANSWERABLE, HARM
@@ -132,13 +134,31 @@ def list_rows(form: forms.Form, tumour: Tumour, notifications: list[Notification
     ]
 
 
+def list_plain_rows(form: forms.Form, names: Iterable[str]) -> list[Row]:
+    """Return fields with their words, where no source stands beside them."""
+    return [Row(field=form[name], echo=echo_of(name, form[name].value()), said=[]) for name in names]
+
+
 def echo_of(name: str, value: Any) -> str:
-    """Return the words beside a code that stands in its field."""
+    """Return the words beside a code or a date that stands in its field: how it is read."""
     text = str(value or "")
+    if name.endswith("_date"):
+        return echo_date(text)
     if name == "morphology":
         code, _, behaviour = text.partition("/")
         return name_code(name, code, behaviour=behaviour)
     return name_code(name, text)
+
+
+def echo_date(text: str) -> str:
+    """Return how a date was read: the day, the month or only the year is known, or nothing."""
+    try:
+        read = PartialDateField(required=False).clean(text)
+    except ValidationError:
+        return ""
+    if not text:
+        return ""
+    return gettext("không rõ") if read.date is None else str(DatePrecision(read.precision).label)
 
 
 def say_all(name: str, tumour: Tumour, notifications: list[Notification]) -> list[Said]:

@@ -24,6 +24,27 @@ BASIS_STRENGTH: Mapping[str, int] = {
 }
 PRECISION_STRENGTH: Mapping[str, int] = {"": 0, "year": 1, "month": 2, "day": 3}
 
+EDITABLE = (
+    "edition",
+    "topography",
+    "morphology",
+    "behaviour",
+    "grade",
+    "laterality",
+    "basis",
+    "incidence_date",
+    "incidence_precision",
+    "age",
+    "stage",
+    "stage_system",
+    "t",
+    "n",
+    "m",
+    "ward_code",
+)
+# a change of one of these says why; where the patient lived is no finding about the tumour
+CLINICAL = frozenset(EDITABLE) - {"ward_code"}
+
 CODED = ("topography", "morphology", "behaviour")
 DETAILS = ("grade", "laterality", "stage", "t", "n", "m")
 # what a blank field may hold instead of nothing

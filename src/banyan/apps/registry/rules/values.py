@@ -1,9 +1,15 @@
 """Single values as hospitals and registries write them, read into the codes that are kept."""
 
-from banyan.apps.people.choices import VitalStatus
-from banyan.science.coding import Basis, BasisScheme, CodeError
-from banyan.science.linkage.names import fold_name
+from django.utils import translation
 
+from banyan.apps.people.choices import VitalStatus
+from banyan.apps.registry.choices import EditReason
+from banyan.apps.registry.rules.entry import UNKNOWN
+from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology, Topography
+from banyan.science.files import find_spoilt_name
+from banyan.science.linkage.names import fold_name, normalise_name
+
+LONGEST_NAME = 120
 ALIVE = ("1", "alive", "song", "con song", "0")
 DEAD = ("2", "dead", "chet", "da mat", "tu vong", "da chet")
 LOST = ("3", "9", "lost", "unknown", "mat tin", "khong ro")
@@ -28,6 +34,17 @@ SIDE_WORDS = {
     "l": "2",
     "hai ben": "4",
 }
+
+
+def read_name(text: str) -> str:
+    """Return a name as it is kept; one whose letters were spoilt or lost on the way is refused."""
+    name = normalise_name(text)
+    reason = find_spoilt_name(name)
+    if reason:
+        raise CodeError(*(clause[:1].upper() + clause[1:] + "." for clause in (reason.vi, reason.en)))
+    if not any(letter.isalpha() for letter in name) or len(name) > LONGEST_NAME:
+        raise CodeError(f"‘{text[:60]}’ không phải họ tên.", f"‘{text[:60]}’ is not a name.")
+    return name
 
 
 def read_basis(text: str, scheme: str) -> str:
@@ -88,3 +105,24 @@ def read_ward(text: str) -> str:
     """Return a ward code with the zeros that a spreadsheet drops."""
     code = text.removesuffix(".0")
     return code.zfill(5) if code.isdigit() and len(code) <= 5 else code[:8]
+
+
+def read_topography(text: str, edition: Edition) -> str:
+    """Return a site as a registrar types it: c504, 50.4, C50,4; 9 is an unknown primary."""
+    bare = UNKNOWN["topography"] if text.strip() == "9" else text.replace(",", ".")
+    return Topography.parse(bare, edition).code
+
+
+def read_morphology(text: str, edition: Edition) -> Morphology:
+    """Return a morphology as a registrar types it: 8500/3, 85003, 8500 3; 9 is a tumour of unknown kind."""
+    bare = UNKNOWN["morphology"] if text.strip() == "9" else "/".join(text.replace("/", " ").split())
+    return Morphology.parse(bare, edition=edition)
+
+
+def read_edit_reason(text: str) -> str:
+    """Return why a value was changed, in words: one of the usual reasons by its digit, or what was typed."""
+    reason = text.strip()
+    if reason not in EditReason.values:
+        return reason
+    with translation.override("vi"):
+        return str(EditReason(reason).label)

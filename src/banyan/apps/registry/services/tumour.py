@@ -9,16 +9,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.services.editing import EditConflict, apply_changes, lock_register, lock_version
+from banyan.apps.people.services.editing import (
+    EditConflict,
+    ReasonMissing,
+    apply_changes,
+    lock_register,
+    lock_version,
+    require_reason,
+)
 from banyan.apps.registry.choices import CheckState, NotificationKind, RecordStatus
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.apps.registry.rules.checking import CHECKED, DATES, check_rows, compute_age, derive_rows
-from banyan.apps.registry.rules.tumour import ANSWERABLE, worst_state
+from banyan.apps.registry.rules.tumour import ANSWERABLE, CLINICAL, EDITABLE, worst_state
 from banyan.apps.registry.services.cases import PREFIX, SOURCE_RULE, last_number
 from banyan.science.coding import RULES_VERSION, Edition, Morphology, Topography
 
 __all__ = [
     "EditConflict",
+    "ReasonMissing",
     "add_tumour",
     "change_tumour",
     "confirm_finding",
@@ -26,24 +34,6 @@ __all__ = [
     "recheck_tumour",
 ]
 
-EDITABLE = (
-    "edition",
-    "topography",
-    "morphology",
-    "behaviour",
-    "grade",
-    "laterality",
-    "basis",
-    "incidence_date",
-    "incidence_precision",
-    "age",
-    "stage",
-    "stage_system",
-    "t",
-    "n",
-    "m",
-    "ward_code",
-)
 PERSONAL = (
     "sex",
     "citizen_id",
@@ -85,12 +75,17 @@ def add_tumour(*, person: Any, by: Viewer, kind: str = NotificationKind.REGISTRY
 def change_tumour(
     *, tumour: Tumour, changes: Mapping[str, Any], version: int, reason: str, by: Viewer
 ) -> Tumour:
-    """Change fields of a case. Raises EditConflict if somebody else changed it since `version`."""
+    """Change fields of a case.
+
+    Raises EditConflict if somebody else changed it since `version`, ReasonMissing if a coded value changes
+    and `reason` is empty.
+    """
     refuse_unknown(changes)
     with pghistory.context(reason=reason, staff=by.staff_id):
         row: Tumour = lock_version(Tumour, tumour.pk, version)
         changed = apply_changes(row, changes)
         if changed:
+            require_reason(changed, CLINICAL, reason)
             check_codes(row)
             derive(row)
             row.version += 1

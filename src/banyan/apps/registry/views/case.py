@@ -1,7 +1,7 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,18 +11,24 @@ from banyan.apps.core.choices import Capability
 from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.network.queries.ward import current_wards
-from banyan.apps.people.queries.history import Change
 from banyan.apps.people.services.editing import EditConflict
-from banyan.apps.people.services.person import change_person
-from banyan.apps.registry.choices import RecordStatus
+from banyan.apps.people.services.person import CLINICAL as CLINICAL_OF_PERSON
+from banyan.apps.registry.choices import DraftForm, EditReason, RecordStatus
 from banyan.apps.registry.forms.case import AnswerForm, CaseForm, initial_of, typed_of
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.presenters import case as shown
 from banyan.apps.registry.presenters.codes import lists_version
-from banyan.apps.registry.presenters.history import describe_conflict, describe_history
+from banyan.apps.registry.presenters.entry import ask_reason, describe_draft, describe_meeting
+from banyan.apps.registry.presenters.history import describe_history
+from banyan.apps.registry.queries.draft import find_draft
+from banyan.apps.registry.queries.entry import Meeting, find_meeting, read_facts, read_versions
 from banyan.apps.registry.queries.history import case_history
 from banyan.apps.registry.queries.tumour import next_waiting, visible_tumours
-from banyan.apps.registry.services.tumour import NotReady, change_tumour, confirm_finding, confirm_tumour
+from banyan.apps.registry.rules.entry import MINE, THEIRS, changed_fields, settle
+from banyan.apps.registry.rules.tumour import CLINICAL
+from banyan.apps.registry.services.draft import drop_draft
+from banyan.apps.registry.services.entry import save_case
+from banyan.apps.registry.services.tumour import NotReady, confirm_finding, confirm_tumour
 
 
 def find_tumour(request: ViewedRequest, number: str) -> Tumour:
@@ -36,18 +42,31 @@ def edit_case(request: ViewedRequest, number: str) -> HttpResponse:
     """Show a case with its sources side by side; save it, or take what a source says into a field."""
     tumour = find_tumour(request, number)
     if request.method != "POST":
-        log_access(by=request.viewer, action="open", subject="tumour", subject_id=tumour.pk)
-        return show_editor(request, tumour, CaseForm(initial=initial_of(tumour), edition=tumour.edition))
+        return open_editor(request, tumour)
     if "use" in request.POST:
         return take_source(request, tumour)
     form = CaseForm(request.POST, edition=tumour.edition)
-    if not form.is_valid():
-        return show_editor(request, tumour, form)
-    try:
-        save_case(request, tumour, form)
-    except EditConflict as conflict:
-        return show_conflict(request, tumour, form, conflict.changes)
-    return leave_editor(request, tumour)
+    return save_or_ask(request, tumour, form) if form.is_valid() else show_editor(request, tumour, form)
+
+
+def open_editor(request: ViewedRequest, tumour: Tumour) -> HttpResponse:
+    """Show the case as it stands, or go on with the draft of it."""
+    log_access(
+        by=request.viewer,
+        action="open",
+        subject="tumour",
+        subject_id=tumour.pk,
+        people=[tumour.person_id],
+    )
+    draft = find_draft(request.viewer, DraftForm.CASE, tumour.pk)
+    if draft and "draft" in request.GET:
+        typed = CaseForm(draft.fields, edition=tumour.edition)
+        if typed.is_valid() and (meeting := meet(tumour, typed)):
+            return show_meeting(request, tumour, typed, meeting, revision=draft.revision, status=200)
+        again = CaseForm(initial=draft.fields, edition=tumour.edition)
+        return show_editor(request, tumour, again, revision=draft.revision, resumed=describe_draft(draft))
+    form = CaseForm(initial=initial_of(tumour), edition=tumour.edition)
+    return show_editor(request, tumour, form, offer=describe_draft(draft))
 
 
 def take_source(request: ViewedRequest, tumour: Tumour) -> HttpResponse:
@@ -64,26 +83,58 @@ def name_ward(code: str) -> str:
     return ward.name if ward else ""
 
 
-def save_case(request: ViewedRequest, tumour: Tumour, form: CaseForm) -> None:
-    """Save person and tumour together, each under the version that was read."""
-    facts, reason = form.cleaned_data, form.cleaned_data["reason"]
-    with transaction.atomic():
-        change_person(
-            person=tumour.person,
-            changes=form.person_facts(),
-            version=facts["person_version"] or tumour.person.version,
+def meet(tumour: Tumour, form: CaseForm) -> Meeting | None:
+    read = (form.cleaned_data["person_version"], form.cleaned_data["tumour_version"])
+    return find_meeting(tumour, form.person_facts() | form.tumour_facts(), read)
+
+
+def save_or_ask(request: ViewedRequest, tumour: Tumour, form: CaseForm) -> HttpResponse:
+    """Save; or show what somebody else saved meanwhile; or ask why a coded value changes."""
+    meeting = meet(tumour, form)
+    decisions = read_decisions(request, meeting) if meeting else {}
+    if meeting and not has_decided(request, meeting, decisions):
+        return show_meeting(request, tumour, form, meeting, decisions)
+    now = read_facts(tumour, form.person_facts() | form.tumour_facts())
+    person_facts, tumour_facts = (
+        settle(facts, now, decisions) for facts in (form.person_facts(), form.tumour_facts())
+    )
+    unexplained = changed_fields(now, person_facts | tumour_facts, CLINICAL_OF_PERSON | CLINICAL)
+    if unexplained and not form.cleaned_data["reason"]:
+        form.add_error("reason", ask_reason(unexplained))
+        if meeting:
+            return show_meeting(request, tumour, form, meeting, decisions, status=200)
+        return show_editor(request, tumour, form)
+    versions = meeting.versions if meeting else read_versions(tumour)
+    try:
+        save_case(
+            tumour=tumour,
+            person_facts=person_facts,
+            tumour_facts=tumour_facts,
+            versions=versions,
+            reason=form.cleaned_data["reason"],
             by=request.viewer,
-            reason=reason,
         )
-        # the checks read the person as she is now
-        fresh = Tumour.objects.select_related("person").get(pk=tumour.pk)
-        change_tumour(
-            tumour=fresh,
-            changes=form.tumour_facts(),
-            version=facts["tumour_version"] or tumour.version,
-            reason=reason,
-            by=request.viewer,
-        )
+    except EditConflict:  # in the instant between the look and the save
+        return save_or_ask(request, find_tumour(request, tumour.number), form)
+    drop_draft(form=DraftForm.CASE, subject_id=tumour.pk, by=request.viewer)
+    return leave_editor(request, tumour)
+
+
+def has_seen(request: ViewedRequest, meeting: Meeting) -> bool:
+    """Return whether the question that she answered was about these very versions."""
+    seen = (request.POST.get("seen_person"), request.POST.get("seen_tumour"))
+    return seen == tuple(map(str, meeting.versions))
+
+
+def read_decisions(request: ViewedRequest, meeting: Meeting) -> dict[str, str]:
+    if not has_seen(request, meeting):
+        return {}
+    said = {field: request.POST.get(f"decide_{field}", "") for field in meeting.fields}
+    return {field: choice for field, choice in said.items() if choice in {MINE, THEIRS}}
+
+
+def has_decided(request: ViewedRequest, meeting: Meeting, decisions: dict[str, str]) -> bool:
+    return has_seen(request, meeting) and set(decisions) == set(meeting.fields)
 
 
 def leave_editor(request: ViewedRequest, tumour: Tumour) -> HttpResponse:
@@ -95,16 +146,20 @@ def leave_editor(request: ViewedRequest, tumour: Tumour) -> HttpResponse:
     return redirect("case", number=tumour.number)
 
 
-def show_conflict(
-    request: ViewedRequest, tumour: Tumour, form: CaseForm, changes: list[Change]
+def show_meeting(
+    request: ViewedRequest,
+    tumour: Tumour,
+    form: CaseForm,
+    meeting: Meeting,
+    decisions: Mapping[str, str] | None = None,
+    *,
+    status: int = 409,
+    **extra: Any,
 ) -> HttpResponse:
-    """Show both: what the other person changed, and what was typed; the next save is over the newer version."""
-    tumour.refresh_from_db()
-    tumour.person.refresh_from_db()
-    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in form.fields}
-    typed |= {"tumour_version": tumour.version, "person_version": tumour.person.version}
-    again = CaseForm(initial=typed, edition=tumour.edition)
-    return show_editor(request, tumour, again, conflict=describe_conflict(changes), status=409)
+    """Show both sides of each field; what was typed stays in the form below."""
+    asked = has_seen(request, meeting)
+    view = describe_meeting(meeting, tumour, form, decisions or {}, asked=asked)
+    return show_editor(request, tumour, form, meeting=view, status=status, **extra)
 
 
 def show_editor(
@@ -120,12 +175,14 @@ def show_editor(
         "tumour": tumour,
         "form": form,
         "banner": shown.describe_banner(tumour, ward=name_ward(tumour.ward_code)),
-        "person_fields": [form[name] for name in shown.PERSON_FIELDS],
+        "person_fields": shown.list_plain_rows(form, shown.PERSON_FIELDS),
         "sources": shown.describe_sources(notifications),
         "rows": rows,
         "differences": differences,
         "differences_words": _("%(count)d chỗ nguồn nói khác nhau") % {"count": differences},
         "lists_version": lists_version(),
+        "reasons": EditReason.choices,
+        "revision": request.POST.get("draft_revision") or 0,
         "findings": findings,
         "counts": shown.count_findings(findings),
         "dates": shown.list_dates(tumour, notifications),

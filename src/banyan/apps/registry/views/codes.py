@@ -5,11 +5,12 @@ from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import ViewedRequest, requires
-from banyan.apps.registry.presenters.codes import LISTS, list_codes, match_codes
+from banyan.apps.registry.presenters.codes import LISTS, WARD, list_codes, match_codes
 
 BOOKS = ("topography", "morphology")
 PER_PAGE = 60
-YEAR = 365 * 24 * 60 * 60
+HOUR = 60 * 60
+YEAR = 365 * 24 * HOUR
 
 
 @require_safe
@@ -19,7 +20,9 @@ def give_list(request: ViewedRequest, kind: str, language: str, version: str) ->
     if kind not in LISTS:
         raise Http404
     response = JsonResponse({"codes": list_codes(kind, language)})
-    response["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    # the wards are the site's own and may change; the other lists are part of the address
+    kept = f"max-age={HOUR}" if kind == WARD else f"max-age={YEAR}, immutable"
+    response["Cache-Control"] = f"private, {kept}"
     return response
 
 

@@ -1,56 +1,86 @@
-// Keys of the registrar's form: Enter to the next field, Ctrl+S, Ctrl+Enter, Alt+1 to 5, a source taken in place.
+// Keys of the registrar's form: Enter to the next field, F9 for unknown, Ctrl+S, Ctrl+Enter, Alt+1 to 5, Alt+E,
+// Alt+R; a source taken in place, and a difference decided. Every one of them is also a button, a link or Tab.
 (() => {
   const form = document.getElementById("editor");
   if (!form) return;
-  const fields = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => !field.disabled);
-  let changed = false;
+  const FIELDS = "input:not([type=hidden]), select, textarea";
 
-  function move(from, by) {
-    const all = fields();
-    const next = all[all.indexOf(from) + by];
-    if (next) { next.focus(); next.select?.(); }
-    return Boolean(next);
+  // of a group of choices the chosen one stands for all
+  const stands = (field, all) => field.type !== "radio" || field.checked
+    || (!all.some((other) => other.name === field.name && other.checked)
+      && all.find((other) => other.name === field.name) === field);
+
+  function listFields() {
+    const all = [...form.elements].filter((field) => field.matches(FIELDS) && !field.disabled);
+    return all.filter((field) => stands(field, all));
   }
 
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  function move(from, by) {
+    const all = listFields();
+    const here = all.findIndex((field) => field === from || (from.type === "radio" && field.name === from.name));
+    const next = all[here + by] ?? (by > 0 ? form.querySelector("[data-save]") : null);
+    next?.focus();
+    next?.select?.();
+  }
 
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.isComposing || !event.target.matches("input, select")) return;
+  function fill(field, value) {
+    field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.dispatchEvent(new Event("settle"));
+  }
+
+  function press(event, selector) {
+    const button = form.querySelector(selector);
+    if (!button) return;
     event.preventDefault();
-    move(event.target, event.shiftKey ? -1 : 1);
-  });
+    document.activeElement.dispatchEvent(new Event("settle")); // a code half typed takes its whole form
+    form.requestSubmit(button);
+  }
+
+  function focusNext(event, selector) {
+    const all = [...form.querySelectorAll(selector)];
+    const next = all[all.indexOf(document.activeElement) + 1] ?? all[0];
+    if (next) { next.focus(); event.preventDefault(); }
+  }
 
   document.addEventListener("keydown", (event) => {
-    const press = (selector) => {
-      const button = form.querySelector(selector);
-      if (button) { event.preventDefault(); form.requestSubmit(button); }
-    };
-    if (event.ctrlKey && event.key.toLowerCase() === "s") press("[data-save]");
-    if (event.ctrlKey && event.key === "Enter") press("[data-save-next], [data-save]");
-    if (event.altKey && /^[1-5]$/.test(event.key)) {
-      const part = form.querySelector(`[data-part="${event.key}"]`)?.parentElement;
-      part?.querySelector("input, select")?.focus();
-      if (part) event.preventDefault();
-    }
-    if (event.altKey && event.key.toLowerCase() === "e") {
-      const wrong = form.querySelector("[aria-invalid=true]");
-      if (wrong) { wrong.focus(); event.preventDefault(); }
+    const { key, target } = event;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (event.isComposing) return;
+    if (isCommand && key.toLowerCase() === "s") press(event, "[data-save]");
+    else if (isCommand && key === "Enter") press(event, "[data-save-next], [data-save]");
+    else if (event.altKey && /^[1-5]$/.test(key)) {
+      const part = form.querySelector(`[data-part="${key}"]`)?.closest("section, .box");
+      const first = part?.querySelector(`${FIELDS}, button`);
+      if (first) { first.focus(); event.preventDefault(); }
+    } else if (event.altKey && key.toLowerCase() === "e") focusNext(event, "[aria-invalid=true]");
+    else if (event.altKey && key.toLowerCase() === "r") focusNext(event, "[name=reason], [name=new_reason]");
+    else if (target.form === form && key === "Enter" && target.matches("input, select")) {
+      event.preventDefault();
+      move(target, event.shiftKey ? -1 : 1);
+    } else if (target.form === form && key === "F9" && "unknown" in target.dataset) {
+      event.preventDefault();
+      fill(target, target.dataset.unknown);
+      move(target, 1);
     }
   });
 
   // "Dùng" fills the field at once; without this file it goes to the server and comes back filled.
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=use]");
-    if (!button) return;
-    const [name, ...value] = button.value.split(":");
+    const [name, ...value] = button?.value.split(":") ?? [];
     const field = form.elements[name];
-    if (!field) return;
+    if (!button || !field) return;
     event.preventDefault();
-    field.value = value.join(":");
-    field.dispatchEvent(new Event("blur"));
-    changed = true;
+    fill(field, value.join(":"));
     field.focus();
+  });
+
+  // A difference decided shows at once in its field; a field typed again is one's own.
+  document.querySelectorAll("input[data-decides]").forEach((choice) => {
+    const field = form.elements[choice.dataset.decides];
+    choice.addEventListener("change", () => fill(field, choice.dataset.value));
+    if (choice.value === "mine") field?.addEventListener("input", () => { choice.checked = true; });
+    if (choice.value === "theirs" && choice.checked && field) field.value = choice.dataset.value;
   });
 })();
