@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from banyan.apps.core.choices import FaultKind
+from banyan.apps.core.models import AccessLine
 
 # a line is told to fit when its own seal follows from its words and from the seal of the line before
 READ_SUSPECTS = """
@@ -35,6 +39,36 @@ class Fault:
 
     line: int
     kind: str
+
+
+def looks() -> QuerySet[AccessLine]:
+    """Return the access log, the newest line first, each with the name of who looked (`staff_name`)."""
+    return AccessLine.objects.annotate(staff_name=F("staff__full_name")).order_by("-id")
+
+
+def touching(people: Iterable[int]) -> Q:
+    """Return what narrows the log to lines on which any of these persons was shown, alone or in a list."""
+    wanted = list(people)
+    return Q(people__overlap=wanted) | Q(subject="person", subject_id__in=wanted)
+
+
+def who_looked(person_id: int) -> QuerySet[AccessLine]:
+    """Return every line on which this person was shown, the newest first: who, as what, where, when, how."""
+    return looks().filter(touching([person_id]))
+
+
+def looks_between(first: date | None, last: date | None) -> QuerySet[AccessLine]:
+    """Return the lines of the days from `first` to `last`, both whole, as the clock of the place has them."""
+    lines = looks()
+    if first:
+        lines = lines.filter(at__gte=start_of(first))
+    if last:
+        lines = lines.filter(at__lt=start_of(last + timedelta(days=1)))
+    return lines
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def read_head() -> Head:
