@@ -275,7 +275,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(receive):
     with pytest.raises(FileFault) as fault:
         receive(("anh.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20))
 
-    assert fault.value.say("en").startswith("anh.csv: this is no table")
+    assert fault.value.say("en").startswith("anh.csv: the contents are not what the ending of the name says")
 
 
 # (area, rows, new, same, changed, refused for a death before the incidence)

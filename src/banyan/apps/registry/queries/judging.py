@@ -9,7 +9,14 @@ from banyan.apps.registry.models import Batch
 from banyan.apps.registry.queries.matching import ask_register, known_lines, match_people, read_touched
 from banyan.apps.registry.rules.cells import REFUSALS
 from banyan.apps.registry.rules.checking import check_rows
-from banyan.apps.registry.rules.linking import AMBIGUOUS, CLASH, add_keys, link_people, link_tumours
+from banyan.apps.registry.rules.linking import (
+    AMBIGUOUS,
+    CLASH,
+    CROWDED,
+    add_keys,
+    link_people,
+    link_tumours,
+)
 from banyan.apps.registry.rules.merging import (
     ASK,
     CHANGES,
@@ -18,6 +25,7 @@ from banyan.apps.registry.rules.merging import (
     Cases,
     is_known,
     merge_rows,
+    order_rows,
 )
 
 REPEATED, ENTERED, NOTHING_NEW = "repeated-line", "known-line", "nothing-new"
@@ -63,12 +71,18 @@ def judge_rows(
 ) -> Judged:
     """Judge rows as `read_cells` gives them, with `row`, `line` and `fingerprint` beside. Needs a transaction.
 
-    With `is_checked` the rows passed the checks before, and are only matched again.
+    With `is_checked` the rows passed the checks before, and are only matched again. Of a part of a file the
+    columns `repeated` and `crowded` say what only the whole file shows (`part_rows`).
     """
     rows = add_keys(rows)
+    if "crowded" in rows.columns:
+        refusals = pl.concat([refusals, refuse(rows.filter("crowded")["row"], "citizen_id", *CROWDED)])
     if not is_checked:
         refusals = pl.concat([refusals, refuse_missing(rows, refusals), refuse_invalid(rows, refusals)])
-    repeated = rows.filter(~pl.col("fingerprint").is_first_distinct())["row"]
+    is_repeated = (
+        pl.col("repeated") if "repeated" in rows.columns else ~pl.col("fingerprint").is_first_distinct()
+    )
+    repeated = rows.filter(is_repeated)["row"]
     left = rows.filter(
         ~pl.col("row").is_in(refusals["row"].implode()) & ~pl.col("row").is_in(repeated.implode())
     )
@@ -79,7 +93,7 @@ def judge_rows(
     troubles = pl.concat(
         [refuse_troubled(linked), refuse_nameless(linked, named="full_name" in batch.mapping)]
     )
-    linked = linked.filter(~pl.col("row").is_in(troubles["row"].implode())).sort("row")
+    linked = order_rows(linked.filter(~pl.col("row").is_in(troubles["row"].implode())))
     people, tumours, sources = read_touched(linked.filter(pl.col("person") > 0)["person"])
     tumours = add_organ(tumours)
     linked = link_tumours(linked, tumours, sources.filter(pl.col("origin") == batch.origin))
@@ -145,9 +159,9 @@ def refuse_invalid(rows: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
 
 def refuse_troubled(linked: pl.DataFrame) -> pl.DataFrame:
     parts = []
-    for rule, vi, en in (AMBIGUOUS, CLASH):
+    for rule, vi, en in (AMBIGUOUS, CLASH, CROWDED):
         rows = linked.filter(pl.col("trouble") == rule)["row"]
-        parts.append(refuse(rows, "citizen_id" if rule == CLASH[0] else "full_name", rule, vi, en))
+        parts.append(refuse(rows, "full_name" if rule == AMBIGUOUS[0] else "citizen_id", rule, vi, en))
     return pl.concat(parts)
 
 

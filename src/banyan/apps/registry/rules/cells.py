@@ -3,7 +3,6 @@
 A refusal is a row of a frame: row, field, value, rule, vi, en.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,28 +10,23 @@ import polars as pl
 
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import DateStyle
+from banyan.apps.registry.rules.dates import DATES, NO_DOUBTS, read_date_column, refuse_doubtful
+from banyan.apps.registry.rules.refusing import REFUSALS, refuse_texts
 from banyan.apps.registry.rules.values import (
     SIDE_WORDS,
     read_age,
     read_basis,
     read_category,
     read_choice,
+    read_name,
     read_stage,
     read_vital_status,
     read_ward,
 )
 from banyan.science.coding import CodeError, Edition, Morphology, Topography
-from banyan.science.files import Reason, parse_dates, parse_sex
-from banyan.science.linkage.names import fold_name, normalise_name
+from banyan.science.files import parse_sex
+from banyan.science.linkage.names import fold_name
 
-REFUSALS = {
-    "row": pl.UInt32,
-    "field": pl.String,
-    "value": pl.String,
-    "rule": pl.String,
-    "vi": pl.String,
-    "en": pl.String,
-}
 TEXTS = (
     "record_number",
     "patient_number",
@@ -55,8 +49,16 @@ TEXTS = (
     "age",
     "vital_status",
 )
-DATES = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
 Reading = Mapping[str, str]
+HEADER_AGAIN = (
+    "topography",
+    None,
+    "repeated-header",
+    "Đây là dòng tiêu đề lặp lại giữa tệp.",
+    "This is the header again, among the rows.",
+)
+# marks that a file carries unseen: byte order, zero width, and zero, which no database keeps
+UNSEEN = "[\ufeff\u200b\u200c\u200d\u2060\u0000]"
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,16 @@ class Read:
     refusals: pl.DataFrame
 
 
-def read_cells(table: pl.DataFrame, mapping: Mapping[str, str], reading: Reading) -> Read:
+def read_cells(
+    table: pl.DataFrame,
+    mapping: Mapping[str, str],
+    reading: Reading,
+    doubts: Mapping[str, pl.Series] = NO_DOUBTS,
+) -> Read:
     """Read the mapped columns of a table of text cells.
 
-    `reading` says how values are written: dates (DateStyle), basis_scheme (iarc, encr2022), edition.
+    `reading` says how values are written: dates (DateStyle), basis_scheme (iarc, encr2022), edition. `doubts`
+    are the texts of each date field that the rest of its column makes doubtful (`find_doubts`).
     """
     cells = compose_dates(compose_names(take_columns(table, mapping)))
     edition = Edition(reading.get("edition") or Edition.ICDO32)
@@ -85,10 +93,27 @@ def read_cells(table: pl.DataFrame, mapping: Mapping[str, str], reading: Reading
             cells[name], name, reading.get("dates", DateStyle.WRITTEN)
         )
         columns[name], columns[f"{name.removesuffix('_date')}_precision"] = date, precision
-        refusals.append(refused)
+        refusals += [refused, refuse_doubtful(cells[name], name, doubts)]
     frame = pl.DataFrame([column.alias(name) for name, column in columns.items()])
     frame = frame.with_columns(edition=pl.lit(edition.value))
-    return Read(frame, pl.concat(refusals).sort("row", maintain_order=True))
+    refused = refuse_headers(table, mapping, pl.concat(refusals))
+    return Read(frame, refused.sort("row", maintain_order=True))
+
+
+def refuse_headers(table: pl.DataFrame, mapping: Mapping[str, str], refusals: pl.DataFrame) -> pl.DataFrame:
+    """Give a header that stands again among the rows one reason instead of one for each cell."""
+    columns = {column for column in mapping.values() if column in table.columns}
+    if not columns:
+        return refusals
+    again = table.select(
+        pl.all_horizontal(pl.col(column) == column for column in columns).arg_true()
+    ).to_series()
+    if again.is_empty():
+        return refusals
+    said = pl.DataFrame({"row": again.cast(pl.UInt32)}).with_columns(
+        **{name: pl.lit(text) for name, text in zip(list(REFUSALS)[1:], HEADER_AGAIN, strict=True)}
+    )
+    return pl.concat([refusals.filter(~pl.col("row").is_in(again.implode())), said.cast(REFUSALS)])
 
 
 def take_columns(table: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:
@@ -98,7 +123,7 @@ def take_columns(table: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFram
     for name in wanted:
         their = mapping.get(name, "")
         cell = (
-            pl.col(their).cast(pl.String).str.strip_chars()
+            pl.col(their).cast(pl.String).str.replace_all(UNSEEN, "").str.strip_chars()
             if their in table.columns
             else pl.lit(None, pl.String)
         )
@@ -130,7 +155,7 @@ def text_readers(reading: Reading, edition: Edition) -> dict[str, Callable[[str]
     return {
         "topography": lambda text: Topography.parse(text, edition).code,
         "basis": lambda text: read_basis(text, reading.get("basis_scheme") or "iarc"),
-        "full_name": normalise_name,
+        "full_name": read_name,
         "citizen_id": read_citizen_id,
         "insurance_number": read_insurance_number,
         "grade": lambda text: read_choice(text, "123456789", "độ mô học", "grade"),
@@ -164,22 +189,6 @@ def read_distinct(
             wrong[text] = error
     read_column = column.replace_strict(values, default=None, return_dtype=pl.String)
     return read_column, refuse_texts(column, field, wrong)
-
-
-def refuse_texts(column: pl.Series, field: str, wrong: Mapping[str, CodeError]) -> pl.DataFrame:
-    if not wrong:
-        return pl.DataFrame(schema=REFUSALS)
-    known = pl.DataFrame(
-        [(text, f"code-{field.replace('_', '-')}", error.vi, error.en) for text, error in wrong.items()],
-        schema=["value", "rule", "vi", "en"],
-        orient="row",
-    )
-    cells = pl.DataFrame({"value": column}).with_row_index("row")
-    return (
-        cells.join(known, on="value", maintain_order="left")
-        .with_columns(field=pl.lit(field))
-        .select(list(REFUSALS))
-    )
 
 
 def split_morphology(
@@ -250,46 +259,3 @@ def read_sex_column(column: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
         for text in column.filter(parsed.wrong).unique().to_list()
     }
     return parsed.values, refuse_texts(column, "sex", wrong)
-
-
-def read_date_column(column: pl.Series, field: str, style: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
-    """Return the first day that each date may mean, its precision, and what was refused."""
-    if style == DateStyle.DAYS:
-        return read_day_numbers(column, field)
-    parsed = parse_dates(column)
-    rows = list(parsed.faults())
-    refused = pl.DataFrame(
-        [(row, field, column[row], "code-date", *explain_date(column[row], reason)) for row, reason in rows],
-        schema=REFUSALS,
-        orient="row",
-    )
-    return parsed.values, parsed.precision, refused
-
-
-def explain_date(text: str, reason: Reason) -> tuple[str, str]:
-    """Say in both languages why a text is no date; of a date written whole, which part of it cannot be."""
-    parts = re.fullmatch(r"(\d{1,2})[-/. ]?(\d{1,2})[-/. ]?(\d{4})", text)
-    if parts:
-        day, month = int(parts[1]), int(parts[2])
-        if month > 12:
-            return (
-                f"Không có tháng {month}; ngày viết trước tháng.",
-                f"There is no month {month}; the day comes first.",
-            )
-        return f"Tháng {month} không có ngày {day}.", f"Month {month} has no day {day}."
-    return tuple(clause[:1].upper() + clause[1:] + "." for clause in (reason.vi, reason.en))  # type: ignore[return-value]
-
-
-def read_day_numbers(column: pl.Series, field: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
-    """Read days since 1970-01-01, as R and Polars count them; a spreadsheet may write them as 18933.0."""
-    days = column.str.replace(r"\.0+$", "").cast(pl.Int32, strict=False)
-    days = days.to_frame("d").select(pl.when(pl.col("d").is_between(-62_000, 84_000)).then("d"))["d"]
-    wrong = {
-        text: CodeError(
-            f"‘{text}’ không phải số ngày kể từ 01/01/1970.",
-            f"‘{text}’ is not a number of days since 1970-01-01.",
-        )
-        for text in column.filter(column.is_not_null() & days.is_null()).unique().to_list()
-    }
-    precision = days.to_frame("d").select(pl.when(pl.col("d").is_not_null()).then(pl.lit("day")))
-    return days.cast(pl.Date), precision.to_series(), refuse_texts(column, field, wrong)

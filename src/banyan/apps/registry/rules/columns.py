@@ -149,6 +149,9 @@ ROLE_KEYS = (
     (FileRole.PATIENT, "patientrecordid"),
 )
 DAY_NUMBER = re.compile(r"-?\d{1,5}")
+# days since 1970-01-01 until the end of 2037
+LAST_DAY = 24_836
+TWO_PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{4}\b")
 
 
 def fold_column(name: str) -> str:
@@ -182,15 +185,31 @@ def guess_role(columns: Iterable[str]) -> str:
     return next((role for role, key in ROLE_KEYS if key in folded), FileRole.TABLE)
 
 
-def guess_date_style(cells: Iterable[str]) -> str:
-    """Tell from filled cells of date columns how dates are written.
+DATUM = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|[Cc]\d{2}\.?\d|\d{4}/\d|\d{9,12}")
 
-    Whole numbers of at most five digits cannot be dates of any other form, unless all are years.
+
+def looks_like_data(columns: Iterable[str]) -> bool:
+    """Tell a header that is none: a date, a code or an identity number stands where a name should."""
+    return any(DATUM.fullmatch(column.strip()) for column in columns)
+
+
+def guess_date_style(cells: Iterable[str]) -> str:
+    """Tell from filled cells of date columns how dates are written; whoever maps the columns confirms it.
+
+    Whole numbers of at most five digits cannot be dates of any other form, unless all are years. Of these,
+    days since 1970 beyond the year 2038 can only be counted as spreadsheets do, from 1900. The month comes
+    first where some date cannot be read otherwise and none can only be read with the day first.
     """
-    filled = [cell for cell in cells if cell]
-    are_numbers = bool(filled) and all(DAY_NUMBER.fullmatch(cell) for cell in filled)
-    are_years = all(1800 <= int(cell) <= 2200 for cell in filled) if are_numbers else False
-    return DateStyle.DAYS if are_numbers and not are_years else DateStyle.WRITTEN
+    filled = [cell.strip() for cell in cells if cell and cell.strip()]
+    if filled and all(DAY_NUMBER.fullmatch(cell) for cell in filled):
+        numbers = [int(cell) for cell in filled]
+        if all(1800 <= number <= 2200 for number in numbers):
+            return DateStyle.WRITTEN
+        return DateStyle.SPREADSHEET if max(numbers) > LAST_DAY and min(numbers) > 0 else DateStyle.DAYS
+    parts = [(int(found[1]), int(found[2])) for cell in filled if (found := TWO_PARTS.match(cell))]
+    month_first = any(second > 12 >= first for first, second in parts)
+    day_first = any(first > 12 >= second for first, second in parts)
+    return DateStyle.MONTH_FIRST if month_first and not day_first else DateStyle.WRITTEN
 
 
 def guess_basis_scheme(cells: Iterable[str]) -> str:

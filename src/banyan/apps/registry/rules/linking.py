@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from banyan.apps.registry.rules.parting import MOST_OF_ONE
 from banyan.apps.registry.rules.tumour import FIRST_SYSTEMIC, SIDES, SYSTEMIC
 from banyan.science.linkage.names import fold_name
 
@@ -20,19 +21,29 @@ CLASH = (
     "Số này trong sổ là của một người khác giới hoặc khác năm sinh.",
     "In the register this number belongs to a person of another sex or year of birth.",
 )
+CROWDED = (
+    "person-crowded",
+    "Trong tệp có quá nhiều dòng mang cùng số hoặc cùng tên này; chắc đây là số điền thay cho chỗ không biết.",
+    "Too many rows of the file carry this number or name; it must stand in where nothing was known.",
+)
 
 
 def add_keys(rows: pl.DataFrame) -> pl.DataFrame:
     """Add what persons are compared by: folded name, last ten digits of the insurance number, the organ."""
-    names = {name: fold_name(name) for name in rows["full_name"].drop_nulls().unique().to_list()}
     histology = pl.col("morphology").str.slice(0, 4).cast(pl.Int32, strict=False)
-    return rows.with_columns(
-        folded_name=pl.col("full_name").replace_strict(names, default=None, return_dtype=pl.String),
-        insurance_key=pl.col("insurance_number").str.tail(10),
+    return add_person_keys(rows).with_columns(
         organ=pl.when(histology >= FIRST_SYSTEMIC)
         .then(pl.lit(SYSTEMIC))
         .otherwise(pl.col("topography").str.slice(0, 3)),
         side=pl.when(pl.col("laterality").is_in(SIDES)).then("laterality"),
+    )
+
+
+def add_person_keys(rows: pl.DataFrame) -> pl.DataFrame:
+    names = {name: fold_name(name) for name in rows["full_name"].drop_nulls().unique().to_list()}
+    return rows.with_columns(
+        folded_name=pl.col("full_name").replace_strict(names, default=None, return_dtype=pl.String),
+        insurance_key=pl.col("insurance_number").str.tail(10),
     )
 
 
@@ -95,12 +106,20 @@ def link_people(rows: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
     found = linked.group_by("group").agg(
         person_id=pl.col("person_id").min(), people=pl.col("person_id").n_unique()
     )
-    return grouped.join(found, on="group", how="left", maintain_order="left").with_columns(
-        person=pl.coalesce("person_id", -1 - pl.col("group")),
-        trouble=pl.when(pl.col("row").is_in(clashes.implode()))
-        .then(pl.lit(CLASH[0]))
-        .when(pl.col("people") > 1)
-        .then(pl.lit(AMBIGUOUS[0])),
+    return (
+        grouped.join(found, on="group", how="left", maintain_order="left")
+        .with_columns(
+            person=pl.coalesce("person_id", -1 - pl.col("group")),
+            trouble=pl.when(pl.col("row").is_in(clashes.implode()))
+            .then(pl.lit(CLASH[0]))
+            .when(pl.col("people") > 1)
+            .then(pl.lit(AMBIGUOUS[0])),
+        )
+        .with_columns(
+            trouble=pl.when(pl.len().over("person") > MOST_OF_ONE)
+            .then(pl.lit(CROWDED[0]))
+            .otherwise("trouble")
+        )
     )
 
 

@@ -55,8 +55,15 @@ class Cases:
     added: list[pl.Series] = field(default_factory=list)
 
 
+def order_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put the surest evidence first, then the earliest: the order of a file's lines decides nothing."""
+    return rows.sort(
+        strength("basis"), "incidence_date", "fingerprint", descending=[True, False, False], nulls_last=True
+    )
+
+
 def merge_rows(rows: pl.DataFrame, cases: Cases) -> Cases:
-    """Take rows with references in the order of their lines, never two of one person at a time."""
+    """Take rows with references in their order, never two of one person at a time."""
     turns = rows.with_columns(turn=pl.int_range(pl.len()).over("person"))
     for _, turn in turns.group_by("turn", maintain_order=True):
         take_turn(turn, cases)

@@ -67,7 +67,8 @@ def write_residences(judged: Judged, ids: dict[int, int]) -> None:
     """Keep the address as written of persons who are new."""
     stated = judged.rows.filter(
         (pl.col("person") < 0) & (pl.col("stated_ward").is_not_null() | pl.col("address").is_not_null())
-    ).unique("person", keep="first", maintain_order=True)
+    )
+    stated = stated.sort("fingerprint").unique("person", keep="first", maintain_order=True)
     copy_residences(
         stated.select(
             pl.col("person").replace(ids).alias("person_id"),

@@ -12,6 +12,7 @@ from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.queries.judging import Judged, judge_rows
 from banyan.apps.registry.queries.placing import place_wards
 from banyan.apps.registry.rules.cells import read_cells
+from banyan.apps.registry.rules.dates import DOUBTFUL
 from banyan.apps.registry.services.acceptance import gather_reasons, recount
 from banyan.apps.registry.services.trial import KEPT, encode_rows
 
@@ -45,8 +46,14 @@ def correct_row(*, row: HeldRow, cells: Mapping[str, str], by: Viewer) -> HeldRo
 
 def judge_again(row: HeldRow, batch: Batch) -> Judged:
     cells = cells_of(row)
+    # a date that was in doubt stays so until somebody writes it otherwise
+    doubts = {
+        reason["field"]: pl.Series([reason["value"]], dtype=pl.String)
+        for reason in row.reasons
+        if reason["rule"] == DOUBTFUL
+    }
     read = read_cells(
-        pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String)), batch.mapping, batch.reading
+        pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String)), batch.mapping, batch.reading, doubts
     )
     placed = place_wards(read.frame, batch.reading.get("wards") or WardEdition.NEW.value)
     rows = placed.with_row_index("row").with_columns(

@@ -1,7 +1,8 @@
 """The dry run: every row read, coded, checked and matched, and held. Nothing enters the register."""
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import polars as pl
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.services.bulk import copy_frame
-from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.choices import BatchState, RowVerdict
 from banyan.apps.registry.models import Batch, HeldRow
+from banyan.apps.registry.queries.batch import OPEN
 from banyan.apps.registry.queries.judging import Judged, judge_rows
-from banyan.apps.registry.queries.placing import place_wards
-from banyan.apps.registry.rules.cells import read_cells
 from banyan.apps.registry.rules.merging import ASK
-from banyan.apps.registry.services.receiving import join_tables, open_tables
+from banyan.apps.registry.services.opening import hold_batch, open_batch
+from banyan.apps.registry.services.parting import give_parts
+from banyan.apps.registry.services.receiving import forget_held
 
 Progress = Callable[[int, str], None]
 # what of a row is kept to be read again when it enters
@@ -63,40 +64,59 @@ def say_nothing(done: int, step: str) -> None:
 
 
 def try_batch(*, batch: Batch, by: Viewer, progress: Progress = say_nothing) -> Batch:  # noqa: ARG001 -- every write names its author
-    """Run the rows of a batch dry and hold them with their verdicts."""
+    """Run the rows of a batch dry and hold them with their verdicts, a part of the file at a time.
+
+    Raises FileFault where the file can no longer be read, BatchBusy where another job works on the batch, and
+    BatchClosed where it has entered or was dropped meanwhile.
+    """
     start = perf_counter()
-    progress(0, _("Đọc tệp"))
-    table, lines = join_tables(open_tables(batch))
-    read = read_cells(table, batch.mapping, batch.reading)
-    marks = fingerprint_rows(table)
-    placed = place_wards(read.frame, batch.reading.get("wards") or WardEdition.NEW.value)
-    rows = placed.with_row_index("row").with_columns(lines.alias("line"), marks.alias("fingerprint"))
-    progress(table.height // 4, _("Kiểm tra và đối chiếu"))
-    with transaction.atomic():
-        judged = judge_rows(rows, read.refusals, batch)
-    progress(table.height // 2, _("Ghi vào khu chờ"))
-    with transaction.atomic():
-        batch.held.all().delete()
-        hold_rows(batch, judged, table)
-        count_verdicts(batch, judged)
+    with hold_batch(batch), open_batch(batch) as (stored, folder):
+        refuse_closed(batch)
+        progress(0, _("Đọc tệp"))
+        forget_held(batch)
+        total = Total()
+        for part in give_parts(stored, batch, folder, lambda rows: progress(rows // 4, _("Đọc tệp"))):
+            with transaction.atomic():
+                judged = judge_rows(part.rows, part.refusals, batch)
+                hold_rows(batch, judged, part.table)
+            total.add(judged)
+            progress(stored.height // 4 + total.rows * 3 // 4, _("Kiểm tra và đối chiếu"))
+        total.write(batch)
         batch.seconds = perf_counter() - start
         batch.state = BatchState.TRIED
         batch.save()
-    progress(table.height, _("Xong"))
+        progress(stored.height, _("Xong"))
     return batch
 
 
-def fingerprint_rows(table: pl.DataFrame) -> pl.Series:
-    """Return a mark of each row's whole content: the same line never enters twice."""
-    head = "\x1f".join(table.columns) + "\x1e"
-    whole = table.select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
-    seed = hashlib.sha1(head.encode(), usedforsecurity=False)
-    marks = []
-    for text in whole:
-        mark = seed.copy()
-        mark.update(text.encode())
-        marks.append(mark.hexdigest())
-    return pl.Series("fingerprint", marks, dtype=pl.String)
+class BatchClosed(Exception):
+    """The batch has entered or was dropped; there is nothing to try."""
+
+
+def refuse_closed(batch: Batch) -> None:
+    if batch.state not in OPEN:
+        raise BatchClosed(_("Lô này đã nhập hoặc đã bỏ, không chạy thử lại được."))
+
+
+@dataclass
+class Total:
+    """Rows by verdict, fields that would change, rows that wait for a person: counted part by part."""
+
+    rows: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    unsure: int = 0
+    changes: int = 0
+
+    def add(self, judged: Judged) -> None:
+        self.rows += judged.rows.height
+        self.verdicts.update(dict(judged.rows.group_by("verdict").len().iter_rows()))
+        self.unsure += judged.unsure
+        self.changes += judged.changes.filter((pl.col("rule") != ASK) & (pl.col("field") != "sources")).height
+
+    def write(self, batch: Batch) -> None:
+        for verdict in RowVerdict.values:
+            setattr(batch, verdict, self.verdicts[verdict])
+        batch.rows, batch.unsure, batch.changes = self.rows, self.unsure, self.changes
 
 
 def hold_rows(batch: Batch, judged: Judged, table: pl.DataFrame) -> None:
@@ -150,8 +170,10 @@ def explain_refusals(batch: Batch, judged: Judged, table: pl.DataFrame) -> pl.Da
     refusals = judged.refusals.with_columns(
         column=pl.col("field").replace_strict(batch.mapping, default=None, return_dtype=pl.String)
     )
+    blamed = [name for name in refusals["column"].drop_nulls().unique() if name in table.columns]
     cells = (
-        table.with_row_index("row")
+        judged.rows.select("row")
+        .hstack(table.select(blamed))
         .filter(pl.col("row").is_in(refusals["row"].implode()))
         .unpivot(index="row", variable_name="column", value_name="cell")
     )
@@ -164,14 +186,3 @@ def explain_changes(judged: Judged) -> pl.DataFrame:
     refused = judged.rows.filter(pl.col("verdict") == RowVerdict.REFUSED.value)["row"]
     kept = judged.changes.filter(~pl.col("row").is_in(refused.implode()))
     return encode_reasons(kept, "field", "old", "new", "rule")
-
-
-def count_verdicts(batch: Batch, judged: Judged) -> None:
-    """Count the rows by verdict, the fields that would change, the rows that wait for a person."""
-    batch.rows = judged.rows.height
-    batch.new = judged.count(RowVerdict.NEW)
-    batch.same = judged.count(RowVerdict.SAME)
-    batch.changed = judged.count(RowVerdict.CHANGED)
-    batch.refused = judged.count(RowVerdict.REFUSED)
-    batch.unsure = judged.unsure
-    batch.changes = judged.changes.filter((pl.col("rule") != ASK) & (pl.col("field") != "sources")).height
