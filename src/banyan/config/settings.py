@@ -228,6 +228,9 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 FILE_UPLOAD_TEMP_DIR = None
+# patients' files, for this account alone
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # what may be sent at once, and what the process that reads it may use
 UPLOAD_MOST = int(os.environ.get("BANYAN_UPLOAD_MB", "200")) * 1024 * 1024
 READING_MEMORY = int(os.environ.get("BANYAN_READING_MB", "900")) * 1024 * 1024
