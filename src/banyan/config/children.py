@@ -5,11 +5,27 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-GRACE = 15.0  # seconds that a child has to finish what it is doing
+GRACE = 30.0  # seconds that a child has to finish what it is doing
+# seconds that a child which ended by itself waits before it is started again; then the run gives up
+DELAYS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
+FORGOTTEN = 600.0  # seconds after which an end no longer counts
+
+
+@dataclass
+class Child:
+    """A process of ours; one that is kept is started again when it ends by itself."""
+
+    command: list[str]
+    environment: dict[str, str]
+    kept: bool
+    process: subprocess.Popen[bytes]
+    ends: list[float] = field(default_factory=list)
+    due: float = 0.0
 
 
 class Children:
@@ -17,36 +33,66 @@ class Children:
 
     def __init__(self, record: Path) -> None:
         self.record = record
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.all: list[Child] = []
 
-    def start(self, command: list[str], environment: dict[str, str]) -> None:
+    @property
+    def running(self) -> list[subprocess.Popen[bytes]]:
+        return [child.process for child in self.all]
+
+    def start(self, command: list[str], environment: dict[str, str], *, kept: bool = False) -> None:
         """Start a process in a session of its own, so that Ctrl-C reaches only the one that started it."""
-        child = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)  # noqa: S603 -- our own commands
-        self.running.append(child)
-        self.record.write_text(json.dumps([describe(process.pid) for process in self.running]))
+        self.all.append(Child(command, environment, kept, launch(command, environment)))
+        self.write_record()
+
+    def write_record(self) -> None:
+        alive = [process.pid for process in self.running if process.poll() is None]
+        self.record.write_text(json.dumps([described for pid in alive if (described := describe(pid))]))
 
     def wait_for_one(self) -> int:
-        """Return the exit code of the first child that ends."""
+        """Return the exit code of the first child that ends for good."""
         while True:
-            for child in self.running:
-                if (code := child.poll()) is not None:
+            for child in self.all:
+                code = child.process.poll()
+                if code is not None and not (child.kept and self.revive(child)):
                     return code
             time.sleep(0.2)
 
+    def revive(self, child: Child) -> bool:
+        """Start a child again when it is due; return False when it has ended too often."""
+        now = time.monotonic()
+        if not child.due:
+            child.ends = [end for end in child.ends if now - end < FORGOTTEN] + [now]
+            if len(child.ends) > len(DELAYS):
+                return False
+            child.due = now + DELAYS[len(child.ends) - 1]
+        if now >= child.due:
+            child.due = 0.0
+            child.process = launch(child.command, child.environment)
+            self.write_record()
+        return True
+
     def stop(self) -> None:
-        for child in reversed(self.running):
-            if child.poll() is None:
-                child.terminate()
-        for child in reversed(self.running):
+        for process in reversed(self.running):
+            if process.poll() is None:
+                process.terminate()
+        for process in reversed(self.running):
             try:
-                child.wait(GRACE)
+                process.wait(GRACE)
             except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
         self.record.unlink(missing_ok=True)
 
 
+def launch(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)  # noqa: S603 -- our own commands
+
+
 def describe(pid: int) -> dict[str, float]:
-    return {"pid": pid, "started": psutil.Process(pid).create_time()}
+    """Return number and birth of a process, which together name it; empty when it has just gone."""
+    try:
+        return {"pid": pid, "started": psutil.Process(pid).create_time()}
+    except psutil.NoSuchProcess:
+        return {}
 
 
 def end_leftovers(record: Path) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 LOCAL_ENGINE = "banyan.config.postgresql"
@@ -20,6 +21,7 @@ SERVER_ENGINE = "django.db.backends.postgresql"
 # a connection is kept a minute, and asked whether it still lives before a request uses it: a server that was
 # restarted meanwhile is no fault of the request
 KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+QUIET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
 
 
 class DatabaseFault(RuntimeError):
@@ -61,7 +63,17 @@ def start_server(folder: Path) -> Any:
                 f"PostgreSQL did not start in {folder}: {error}. Its own words are in {folder / 'log'}."
             ) from error
     mark_ready(folder).touch()
+    quieten(server.get_uri())
     return server
+
+
+def quieten(address: str) -> None:
+    """Keep patients' values out of the server's own log: no statement that failed, no row that broke a rule."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name, value in QUIET.items():
+            if connection.execute("SELECT current_setting(%s)", [name]).fetchone() != (value,):
+                connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[arg-type]
+                connection.execute("SELECT pg_reload_conf()")
 
 
 def stop_server(server: Any) -> None:

@@ -44,8 +44,12 @@ def read_logging() -> dict[str, Any]:
         "root": {"handlers": ["stream"], "level": "WARNING"},
         "loggers": {
             "banyan": {"level": level},
+            # sign-ins and refusals are always written
+            "banyan.security": {"level": "INFO"},
+            "axes": {"level": "ERROR"},  # our own line says it
             "procrastinate": {"level": level},
             "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
             # Django gives these handlers of their own, which would write what we leave out
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

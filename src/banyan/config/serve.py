@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def run_all(*, port: int, demo: bool, folder: Path, started: float) -> int:
         if server is not None:
             os.environ["DATABASE_URL"] = server.get_uri()
         prepare(demo=demo)
-        start_children(children, port)
+        start_children(children, port, folder)
         announce(port=port, demo=demo, seconds=time.monotonic() - started)
         code = children.wait_for_one()
         print(f"banyan: a part of it ended by itself (exit code {code}); stopping the rest", file=sys.stderr)
@@ -104,42 +105,46 @@ def say(step: str) -> None:
     print(f"banyan: {step} …", flush=True)
 
 
-def start_children(children: Children, port: int) -> None:
+def start_children(children: Children, port: int, folder: Path) -> None:
+    environment = {
+        "PROMETHEUS_MULTIPROC_DIR": str(clear_folder(folder / "metrics")),
+        "BANYAN_LOG_LEVEL": choose_level(),
+    }
     web = [sys.executable, "-m", "gunicorn", "banyan.config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    web += [
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--timeout",
-        "60",
-        "--log-level",
-        "warning",
-    ]
-    children.start(web, {})
-    worker = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]
-    children.start(worker, {"PROCRASTINATE_VERBOSITY": "0"})
+    children.start([*web, "--config", "python:banyan.config.web"], environment)
+    children.start([sys.executable, "-m", "django", "run_worker"], environment, kept=True)
+
+
+def clear_folder(folder: Path) -> Path:
+    """Make a folder anew: the counts of an earlier run are not this one's."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder.resolve()
+
+
+def choose_level() -> str:
+    """Let a line for each request go to a log, and not to somebody who sits at a terminal."""
+    return os.environ.get("BANYAN_LOG_LEVEL") or ("WARNING" if sys.stderr.isatty() else "INFO")
 
 
 def announce(*, port: int, demo: bool, seconds: float) -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- Django is set up by now
 
-    wait_for_port(port)
+    wait_for_answer(port)
     print(f"banyan: http://localhost:{port}/ is ready after {seconds:.0f} s; Ctrl-C stops it.")
     if demo:
         call_command("list_demo_accounts")
     sys.stdout.flush()
 
 
-def wait_for_port(port: int, patience: float = 30.0) -> None:
-    """Return when the web server answers; the caller notices on its own when it died instead."""
-    import socket  # noqa: PLC0415 -- only here
+def wait_for_answer(port: int, patience: float = 30.0) -> None:
+    """Return when the web server answers a request; the caller notices on its own when it died instead."""
+    from urllib.request import urlopen  # noqa: PLC0415 -- only here
 
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health/live", timeout=patience):
                 return
-        time.sleep(0.1)
+        except OSError:
+            time.sleep(0.1)

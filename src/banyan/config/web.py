@@ -1,0 +1,22 @@
+"""How the web server runs: gunicorn reads this module (`--config python:banyan.config.web`)."""
+
+import os
+from typing import Any
+
+from banyan.config.logs import read_logging
+
+worker_class = "gthread"
+workers = int(os.environ.get("BANYAN_WEB_PROCESSES", "2"))
+threads = int(os.environ.get("BANYAN_WEB_THREADS", "4"))
+timeout = 60
+# told to stop, a process takes no new request, and has so many seconds to answer those it has
+graceful_timeout = 25
+logconfig_dict = read_logging()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 -- gunicorn's signature
+    """Let the counts of a process that has ended stay, and its momentary values go."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess  # noqa: PLC0415 -- reads the folder at import
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
