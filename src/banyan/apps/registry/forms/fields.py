@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 
 from banyan.apps.core.rules.figures import format_date
-from banyan.apps.registry.rules.cells import explain_date
+from banyan.apps.registry.rules.dates import explain_date
 from banyan.science.coding import CodeError
 from banyan.science.files import parse_dates
 

@@ -65,7 +65,7 @@ def open_paper(request: ViewedRequest) -> HttpResponse:
 def change_chosen(request: ViewedRequest, number: str) -> HttpResponse:
     """Take a person of the register for the one on the paper, or go back to what was typed. Nothing is saved."""
     typed: dict[str, Any] = {name: request.POST.get(name, "") for name in NewCaseForm.base_fields}
-    return show_paper(request, NewCaseForm(initial=typed | {"person": number}), turned=True)
+    return show_paper(request, NewCaseForm(initial=typed | {"person": number}))
 
 
 def save_or_ask(request: ViewedRequest, form: NewCaseForm) -> HttpResponse:
@@ -129,6 +129,8 @@ def show_paper(request: ViewedRequest, form: NewCaseForm, **extra: Any) -> HttpR
             subject_id=chosen.person.pk,
             people=[chosen.person.pk],
         )
+    if not form.is_bound and not extra.get("offer"):
+        form.fields["ward_code" if chosen else "full_name"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "chosen": describe_one(chosen) if chosen else None,
