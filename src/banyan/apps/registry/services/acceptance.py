@@ -1,29 +1,29 @@
 """Held rows enter the register: all of them or none, with their history, by COPY."""
 
+import json
 from time import perf_counter
 
 import pghistory
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from banyan.apps.core.rules import Viewer
+from banyan.apps.people.services.bulk import update_frame
 from banyan.apps.people.services.editing import lock_register
 from banyan.apps.registry.choices import BatchState, RowVerdict
-from banyan.apps.registry.models import Batch
-from banyan.apps.registry.queries.figures import copy_table
+from banyan.apps.registry.models import Batch, HeldRow
+from banyan.apps.registry.queries.held import give_held
 from banyan.apps.registry.queries.judging import Judged, judge_rows
-from banyan.apps.registry.rules.cells import REFUSALS
+from banyan.apps.registry.rules.refusing import REFUSALS
 from banyan.apps.registry.services.cases import write_cases
-from banyan.apps.registry.services.trial import KEPT, Progress, say_nothing
+from banyan.apps.registry.services.opening import hold_batch
+from banyan.apps.registry.services.trial import Progress, say_nothing
 
-ENTERING = (RowVerdict.NEW.value, RowVerdict.CHANGED.value)
-_HELD = """
-SELECT id, line, fingerprint, verdict, raw, read FROM registry_heldrow
-WHERE batch_id = {batch:d} AND verdict IN ('new', 'changed') ORDER BY id
-"""
-_DAYS = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
+NO_REASON = ({"rule": ""},)
+# tables whose size the planner must know while they grow within one transaction
+GROWING = ("people_person", "registry_tumour", "registry_notification")
 
 
 class RegisterMoved(Exception):
@@ -34,48 +34,64 @@ def accept_batch(*, batch: Batch, by: Viewer, progress: Progress = say_nothing) 
     """Enter the rows that are new or change something; refused ones stay in the holding area.
 
     Raises RegisterMoved, with nothing entered and the verdicts brought up to date, where the register no
-    longer is what the person who accepted was shown.
+    longer is what the person who accepted was shown; BatchBusy where another job works on the batch.
     """
     start = perf_counter()
-    progress(0, _("Ghi vào sổ, tất cả hoặc không dòng nào"))
-    try:
-        with transaction.atomic(), pghistory.context(staff=by.staff_id, reason=batch.name, batch=batch.pk):
-            entered = enter_rows(batch, by)
-            close_batch(batch, by, entered)
-    except RegisterMoved:
-        renew_verdicts(batch)
-        raise
-    batch.seconds = perf_counter() - start
-    progress(batch.entered, _("Xong"))
+    with hold_batch(batch):
+        progress(0, _("Ghi vào sổ, tất cả hoặc không dòng nào"))
+        try:
+            with (
+                transaction.atomic(),
+                pghistory.context(staff=by.staff_id, reason=batch.name, batch=batch.pk),
+            ):
+                entered = enter_rows(batch, by, progress)
+                close_batch(batch, by, entered)
+        except RegisterMoved:
+            renew_verdicts(batch)
+            raise
+        batch.seconds = perf_counter() - start
+        progress(entered, _("Xong"))
     return batch
 
 
-def enter_rows(batch: Batch, by: Viewer) -> int:
+def enter_rows(batch: Batch, by: Viewer, progress: Progress) -> int:
+    """Write the waiting rows part by part; a part sees what those before it have written."""
     lock_register()
-    rows, raw = read_held(batch)
-    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
-    moved = judged.rows.filter(judged.rows["verdict"] != rows["held_verdict"])
-    if moved.height:
-        raise RegisterMoved(
-            _("Sổ đã đổi sau lần chạy thử: %(count)d dòng có kết quả khác. Hãy xem lại rồi nhập.")
-            % {"count": moved.height}
-        )
-    write_cases(batch=batch, judged=judged, raw=raw, by=by)
-    return judged.rows.height
+    refuse_unready(Batch.objects.select_for_update().get(pk=batch.pk))
+    entered = 0
+    for number, (rows, raw) in enumerate(give_held(batch)):
+        judged = judge_held(rows, batch)
+        moved = judged.rows.filter(judged.rows["verdict"] != rows["held_verdict"])
+        if moved.height:
+            raise RegisterMoved(
+                _("Sổ đã đổi sau lần chạy thử: %(count)d dòng có kết quả khác. Hãy xem lại rồi nhập.")
+                % {"count": moved.height}
+            )
+        write_cases(batch=batch, judged=judged, raw=raw, by=by)
+        entered += rows.height
+        settle_part(number)
+        progress(entered, _("Ghi vào sổ, tất cả hoặc không dòng nào"))
+    return entered
 
 
-def read_held(batch: Batch) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the rows that wait to enter, as `judge_rows` takes them, and what the file said."""
-    schema = dict.fromkeys(("fingerprint", "held_verdict", "raw", "read"), pl.String)
-    held = copy_table(_HELD.format(batch=batch.pk), {"id": pl.Int64, "line": pl.Int64, **schema})
-    kept = pl.Struct(dict.fromkeys(KEPT, pl.String))
-    read = (
-        held["read"].str.json_decode(kept).struct.unnest()
-        if held.height
-        else pl.DataFrame(schema=dict.fromkeys(KEPT, pl.String))
-    )
-    rows = read.with_columns(pl.col(_DAYS).str.to_date("%Y-%m-%d")).with_row_index("row")
-    return rows.hstack(held.select("id", "line", "fingerprint", "held_verdict")), held["raw"]
+def refuse_unready(batch: Batch) -> None:
+    if batch.state not in {BatchState.TRIED, BatchState.ACCEPTED}:
+        raise RegisterMoved(_("Lô này chưa chạy thử xong, hoặc đã bỏ."))
+
+
+def judge_held(rows: pl.DataFrame, batch: Batch) -> Judged:
+    return judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
+
+
+def settle_part(number: int) -> None:
+    """Check what is put off to the end now, so that it does not pile up; let the planner see what grew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        # after the first part, the second, the fourth, the eighth
+        if number & (number + 1) == 0:
+            for table in GROWING:
+                cursor.execute(f"ANALYZE {table}")
 
 
 def close_batch(batch: Batch, by: Viewer, entered: int) -> None:
@@ -94,26 +110,29 @@ def close_batch(batch: Batch, by: Viewer, entered: int) -> None:
 @transaction.atomic
 def renew_verdicts(batch: Batch) -> None:
     """Judge the held rows again against the register as it is now."""
-    rows, _raw = read_held(batch)
-    judged = judge_rows(rows.drop("held_verdict"), pl.DataFrame(schema=REFUSALS), batch, is_checked=True)
-    reasons = gather_reasons(judged)
-    known = {
-        row["id"]: row
-        for row in judged.rows.select("id", "row", "verdict", "person", "tumour", "same").iter_rows(
-            named=True
+    for rows, _raw in give_held(batch):
+        judged = judge_held(rows, batch)
+        reasons = gather_reasons(judged)
+        found = judged.rows.with_columns(
+            reasons=pl.Series(
+                [json.dumps(reasons.get(row, [])) for row in judged.rows["row"]], dtype=pl.String
+            ),
+            rule=pl.Series(
+                [(reasons.get(row) or NO_REASON)[0]["rule"] for row in judged.rows["row"]], dtype=pl.String
+            ),
         )
-    }
-    held = list(batch.held.filter(pk__in=list(known)))
-    for row in held:
-        found = known[row.pk]
-        row.verdict = found["verdict"]
-        row.reasons = reasons.get(found["row"], [])
-        row.rule = row.reasons[0]["rule"] if row.reasons else found["same"] or ""
-        row.tumour_id = found["tumour"] if (found["tumour"] or 0) > 0 else None
-        row.person_id = found["person"] if (found["person"] or 0) > 0 else None
-    batch.held.model.objects.bulk_update(
-        held, ["verdict", "reasons", "rule", "tumour_id", "person_id"], batch_size=2_000
-    )
+        known = {name: pl.when(pl.col(name) > 0).then(name) for name in ("person", "tumour")}
+        update_frame(
+            HeldRow,
+            found.select(
+                "id",
+                "verdict",
+                "reasons",
+                pl.coalesce(pl.col("rule").replace("", None), "same", pl.lit("")).alias("rule"),
+                known["tumour"].alias("tumour_id"),
+                known["person"].alias("person_id"),
+            ),
+        )
     recount(batch)
 
 

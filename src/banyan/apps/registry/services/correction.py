@@ -9,12 +9,13 @@ from django.db import transaction
 from banyan.apps.core.rules import Viewer
 from banyan.apps.network.choices import WardEdition
 from banyan.apps.registry.models import Batch, HeldRow
+from banyan.apps.registry.queries.held import KEPT
 from banyan.apps.registry.queries.judging import Judged, judge_rows
 from banyan.apps.registry.queries.placing import place_wards
 from banyan.apps.registry.rules.cells import read_cells
 from banyan.apps.registry.rules.dates import DOUBTFUL
 from banyan.apps.registry.services.acceptance import gather_reasons, recount
-from banyan.apps.registry.services.trial import KEPT, encode_rows
+from banyan.apps.registry.services.trial import encode_rows
 
 # beside what the file said, under a key that no column has
 CORRECTED = "#corrected"

@@ -14,6 +14,7 @@ from banyan.apps.core.services.bulk import copy_frame
 from banyan.apps.registry.choices import BatchState, RowVerdict
 from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.queries.batch import OPEN
+from banyan.apps.registry.queries.held import KEPT
 from banyan.apps.registry.queries.judging import Judged, judge_rows
 from banyan.apps.registry.rules.merging import ASK
 from banyan.apps.registry.services.opening import hold_batch, open_batch
@@ -21,42 +22,6 @@ from banyan.apps.registry.services.parting import give_parts
 from banyan.apps.registry.services.receiving import forget_held
 
 Progress = Callable[[int, str], None]
-# what of a row is kept to be read again when it enters
-KEPT = (
-    "record_number",
-    "patient_number",
-    "source_record",
-    "full_name",
-    "sex",
-    "birth_date",
-    "birth_precision",
-    "citizen_id",
-    "insurance_number",
-    "address",
-    "ward_code",
-    "stated_ward",
-    "stated_edition",
-    "ward_method",
-    "incidence_date",
-    "incidence_precision",
-    "topography",
-    "morphology",
-    "behaviour",
-    "grade",
-    "laterality",
-    "basis",
-    "stage",
-    "t",
-    "n",
-    "m",
-    "age",
-    "vital_status",
-    "last_contact_date",
-    "death_date",
-    "death_precision",
-    "notification_date",
-    "edition",
-)
 
 
 def say_nothing(done: int, step: str) -> None:
