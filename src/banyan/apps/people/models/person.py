@@ -44,9 +44,18 @@ class Person(Tracked):
             GinIndex(name="person_folded_trigrams", fields=("folded_name",), opclasses=("gin_trgm_ops",)),
             # whoever is typed is looked for by name from the left, by day of birth, by the insured's own ten digits
             models.Index(
-                OpClass(F("folded_name"), "text_pattern_ops"), F("birth_date"), name="person_name_birth"
+                OpClass(F("folded_name"), "text_pattern_ops"),
+                F("birth_date"),
+                name="person_name_birth",
+                include=("id",),
+                condition=models.Q(merged_into__isnull=True),
             ),
-            models.Index(name="person_birth_name", fields=("birth_date", "folded_name")),
+            models.Index(
+                name="person_birth_name",
+                fields=("birth_date", "folded_name"),
+                include=("id",),
+                condition=models.Q(merged_into__isnull=True),
+            ),
             models.Index(Right("insurance_number", 10), name="person_insurance_key"),
             models.Index(
                 name="person_tombstones",

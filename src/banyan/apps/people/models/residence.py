@@ -2,7 +2,7 @@ from django.db import models
 
 from banyan.apps.core.models import track_history
 from banyan.apps.network.choices import WardEdition
-from banyan.apps.people.choices import ResidenceMethod
+from banyan.apps.people.choices import DatePrecision, ResidenceMethod
 from banyan.apps.people.models.person import Person
 
 
@@ -17,6 +17,7 @@ class Residence(models.Model):
     method = models.CharField(max_length=8, choices=ResidenceMethod, default=ResidenceMethod.UNKNOWN)
     address = models.CharField(max_length=200, blank=True)
     start = models.DateField(null=True, blank=True)
+    start_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True, db_default="")
     end = models.DateField(null=True, blank=True)
 
     class Meta:

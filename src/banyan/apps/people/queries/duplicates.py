@@ -39,8 +39,7 @@ class Alike:
 
     @property
     def grade(self) -> str:
-        bits = self.score.bits
-        return "sure" if bits >= SURE else "likely" if bits >= LIKELY else "possible"
+        return grade_score(self.score)
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -50,6 +49,12 @@ class Alike:
     @property
     def same_number(self) -> bool:
         return self.score.levels.get(Part.CITIZEN) == "same"
+
+
+def grade_score(score: Score) -> str:
+    if score.bits >= SURE:
+        return "sure"
+    return "likely" if score.bits >= LIKELY else "possible"
 
 
 def find_alike(

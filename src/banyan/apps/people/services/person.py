@@ -28,6 +28,7 @@ EDITABLE = (
     "death_date",
     "death_precision",
     "death_source",
+    "identity_reason",
 )
 # a change of one of these says why; a first entry need not
 CLINICAL = frozenset(
