@@ -7,6 +7,10 @@ from banyan.apps.people.choices import ConsentWay, Decision, Purpose
 from banyan.apps.people.models.person import Person
 
 KEPT = pgtrigger.Update | pgtrigger.Delete
+# when two records are found to be one person, her words go with her; nothing else of them ever changes
+SAID = pgtrigger.Delete | pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
+    "purpose", "decision", "text_version", "way", "decided_on", "evidence", "taken_by_id", "facility_id", "at"
+)
 
 
 class ConsentText(models.Model):
@@ -46,7 +50,7 @@ class Consent(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = (models.Index(name="consent_newest", fields=("person", "purpose", "-id")),)
-        triggers = (guard_rows("only_add", KEPT),)
+        triggers = (guard_rows("only_add", SAID),)
 
     def __str__(self) -> str:
         return f"{self.person} {self.purpose} {self.decision}"

@@ -76,7 +76,7 @@ def exact_owners(text: str) -> set[int]:
     probes = [
         Person.objects.filter(citizen_id=number),
         Person.objects.filter(insurance_number=number),
-        Person.objects.filter(identifiers__number=number),
+        Person.objects.filter(identifiers__paper_number=number),
     ]
     if len(number) == INSURANCE_KEY:
         by_key = Person.objects.alias(key=Right("insurance_number", INSURANCE_KEY))

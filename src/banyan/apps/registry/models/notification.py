@@ -1,7 +1,7 @@
 import pgtrigger
 from django.db import models
 
-from banyan.apps.core.models import track_history
+from banyan.apps.core.models import guard_rows, track_history
 from banyan.apps.registry.choices import NotificationKind
 from banyan.apps.registry.models.tumour import Tumour
 
@@ -41,7 +41,7 @@ class Notification(models.Model):
             ),
         )
         # what came in is never rewritten, so its history need not keep a second copy of it
-        triggers = (pgtrigger.Protect(name="keep_raw", operation=pgtrigger.UpdateOf("raw")),)  # type: ignore[no-untyped-call]
+        triggers = (guard_rows("keep_raw", pgtrigger.UpdateOf("raw")),)  # type: ignore[no-untyped-call]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.date}"
