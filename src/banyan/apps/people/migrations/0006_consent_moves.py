@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_rights'),
+        ('people', '0005_residence_start'),
     ]
 
     operations = [
