@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "banyan.apps.core.views.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "banyan.apps.core.views.language.LanguageMiddleware",
+    "banyan.apps.core.views.upload.UploadLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,6 +151,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "banyan.apps.network.forms.second_factor.CodeForm",
     "reauthenticate": "banyan.apps.network.forms.second_factor.ConfirmationForm",
+    "add_webauthn": "banyan.apps.network.forms.second_factor.NewKeyForm",
+    "edit_webauthn": "banyan.apps.network.forms.second_factor.RenamedKeyForm",
 }
 MFA_TOTP_ISSUER = "Banyan"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # a browser offers keys only over HTTPS or on localhost

@@ -264,7 +264,7 @@ def test_a_code_is_looked_up_by_code_or_name(sign_in, text, code):
 def test_refused_rows_are_given_with_their_reasons(sign_in, batch):
     answer = sign_in(Role.REGISTRAR).get(reverse("batch-refused-csv", args=[batch.pk]))
 
-    lines = answer.content.decode("utf-8-sig").splitlines()
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Dòng,Ô,Vì sao không nhận,Số hồ sơ")
     assert lines[1].startswith("5,Ngày mắc,Tháng 11 không có ngày 31.,4,Phạm Văn Đức")
     assert len(lines) == 4

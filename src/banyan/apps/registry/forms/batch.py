@@ -2,6 +2,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from banyan.apps.registry.choices import DateStyle, NotificationKind
 from banyan.apps.registry.models import Batch
 from banyan.apps.registry.rules.columns import FIELDS, lacking
 
-LARGEST = 200 * 1024 * 1024
+MOST_FILES = 20
 EDITIONS = (("3.2", "ICD-O-3.2"), ("3.1", "ICD-O-3.1"), ("3", "ICD-O-3"), ("4", "ICD-O-4"))
 SCHEMES = (
     ("iarc", _("IARC, CanReg5: 7 là mô học u nguyên phát, 6 là mô học di căn")),
@@ -30,8 +31,11 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list) else [data]
         cleaned = [super(ManyFilesField, self).clean(file, initial) for file in files]
-        if sum(file.size for file in cleaned) > LARGEST:
-            raise ValidationError(_("Các tệp cộng lại lớn hơn 200 MB; hãy chia nhỏ."))
+        if len(cleaned) > MOST_FILES or sum(file.size for file in cleaned) > settings.UPLOAD_MOST:
+            raise ValidationError(
+                _("Mỗi lần gửi nhiều nhất %(files)d tệp, cộng lại không quá %(most)d MB; hãy chia nhỏ."),
+                params={"files": MOST_FILES, "most": settings.UPLOAD_MOST >> 20},
+            )
         return cleaned
 
 
@@ -41,7 +45,8 @@ class UploadForm(forms.Form):
     files = ManyFilesField(  # type: ignore[assignment]
         label=_("Tệp"),
         help_text=_(
-            "CSV, TSV, XLSX, cũng nhận .gz và .zip. Với CanReg5, chọn cùng lúc ba tệp người bệnh, khối u, nguồn."
+            "CSV, TSV, XLSX không macro, cũng nhận .gz và .zip. "
+            "Với CanReg5, chọn cùng lúc ba tệp người bệnh, khối u, nguồn."
         ),
     )
     origin = forms.CharField(

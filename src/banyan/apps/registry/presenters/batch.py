@@ -38,6 +38,10 @@ WIDTH = 992
 # what many rows have in common, where one row's own words would name its value
 REFUSALS: Mapping[str, Promise] = {
     "code-date": _("Ngày không có thật"),
+    "doubtful-date": _("Ngày có thể hiểu hai cách"),
+    "repeated-header": _("Dòng tiêu đề lặp lại"),
+    "person-crowded": _("Một số hay tên có ở quá nhiều dòng"),
+    "code-full-name": _("Họ tên đọc không được"),
     "code-birth-date": _("Ngày không có thật"),
     "code-incidence-date": _("Ngày không có thật"),
     "code-topography": _("Mã vị trí không có trong ICD-O"),

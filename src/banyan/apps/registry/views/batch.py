@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from banyan.apps.registry.choices import BatchState, RowVerdict
 from banyan.apps.registry.forms.batch import CorrectionForm, MappingForm, UploadForm
 from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.presenters import batch as shown
-from banyan.apps.registry.presenters.download import tabulate_refused, write_csv, write_xlsx
+from banyan.apps.registry.presenters.download import AT_A_TIME, tabulate_refused, write_csv, write_xlsx
 from banyan.apps.registry.presenters.labels import label_field, pick_language
 from banyan.apps.registry.queries.batch import (
     OPEN,
@@ -52,7 +53,7 @@ def receive_batch(request: ViewedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             batch = receive_files(
-                files=[(file.name, file.read()) for file in form.cleaned_data["files"]],
+                files=[(file.name, file) for file in form.cleaned_data["files"]],
                 origin=form.cleaned_data["origin"],
                 facility_id=request.viewer.facility_id,
                 kind=form.cleaned_data["kind"],
@@ -169,13 +170,12 @@ def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
 
 @require_safe
 @requires(Capability.IMPORT_CASES)
-def download_refused(request: ViewedRequest, batch_id: int, form: str) -> HttpResponse:
+def download_refused(request: ViewedRequest, batch_id: int, form: str) -> HttpResponseBase:
     """Give the refused rows with their reasons, for the sender to set right."""
     batch = find_batch(request, batch_id)
-    table = tabulate_refused(batch, refused_rows(batch).iterator())
-    content, kind = (
-        (write_csv(table), "text/csv; charset=utf-8") if form == "csv" else (write_xlsx(table), XLSX)
-    )
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.{form}"'
-    return response
+    tables = tabulate_refused(batch, refused_rows(batch).iterator(chunk_size=AT_A_TIME))
+    name = f"refused-{batch.pk}.{form}"
+    if form == "xlsx":
+        return FileResponse(write_xlsx(tables), as_attachment=True, filename=name, content_type=XLSX)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(write_csv(tables), content_type="text/csv; charset=utf-8", headers=headers)
