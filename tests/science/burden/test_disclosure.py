@@ -63,9 +63,9 @@ def tables(draw, directions: int, largest: int = 4):
     return make_table(counts, dimensions), dimensions
 
 
-@pytest.mark.parametrize(("directions", "largest"), [(1, 5), (2, 4), (3, 3)])
+@pytest.mark.parametrize(("directions", "largest"), [(1, 5), (2, 3), (3, 2)])
 def test_no_hidden_count_can_be_worked_out(directions, largest):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(case=tables(directions, largest))
     def check(case):
         table, dimensions = case

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -120,12 +121,14 @@ def _push(system: Unknowns, at: int, way: float) -> float | None:
     return None if found.x is None else float(found.x[at])
 
 
-def find_exposed(system: Unknowns, start: Floats, targets: Flags, width: float) -> Indices:
+def find_exposed(
+    system: Unknowns, start: Floats, targets: Flags, width: float, *, first: bool = False
+) -> Indices:
     """Return the targets (positions among the unknowns) whose interval is narrower than `width`.
 
     Two tables that both fit what is published, and differ by `width` in many cells at once, clear those cells: the
     programme asks for such a pair, for a few patterns of which shall be the larger. What is left is bounded alone.
-    `start` is one table that fits.
+    `start` is one table that fits. With `first` the search ends at the first cell found.
     """
     left = np.flatnonzero(targets)
     draw = np.random.default_rng(2026)  # any pattern will do; the same ones each time
@@ -134,7 +137,8 @@ def find_exposed(system: Unknowns, start: Floats, targets: Flags, width: float) 
         cleared = _clear(system, start, left, draw.choice([-1.0, 1.0], len(left)), width)
         misses = 0 if cleared.any() else misses + 1
         left = left[~cleared]
-    return np.asarray([at for at in left if _is_narrow(system, int(at), width)], dtype=np.int64)
+    narrow = (at for at in left if _is_narrow(system, int(at), width))
+    return np.asarray(list(islice(narrow, 1 if first else None)), dtype=np.int64)
 
 
 def _clear(system: Unknowns, start: Floats, wanted: Indices, signs: Floats, width: float) -> Flags:

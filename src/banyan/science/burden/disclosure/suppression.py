@@ -155,7 +155,7 @@ class _Choice:
                     "the known cells give a small one away.", "các ô đã biết làm lộ một ô số nhỏ."
                 )
 
-    def _find_exposed(self, safe: Flags | None = None) -> Indices:
+    def _find_exposed(self, safe: Flags | None = None, *, first: bool = False) -> Indices:
         if not self.hidden.any():
             return np.zeros(0, dtype=np.int64)
         system = write_system(self.lattice, self.hidden, self.values.astype(float), self.least.astype(float))
@@ -163,7 +163,7 @@ class _Choice:
         if safe is not None:
             targets &= ~safe[system.cells]
         start = self.values[system.cells].astype(float)
-        return system.cells[find_exposed(system, start, targets, self.width)]
+        return system.cells[find_exposed(system, start, targets, self.width, first=first)]
 
     def _count_secrets(self) -> int:
         return int(self.hidden.sum() + self.closed.sum())
@@ -194,7 +194,7 @@ class _Choice:
         total, *parts = self.lattice.members_of(relation).tolist()
         inside = [cell for cell in parts if self.hidden[cell]]
         slack = sum(int(self.values[cell] - self.least[cell]) for cell in inside)
-        if not self.hidden[total] and (not inside or (len(inside) > 1 and slack >= self.width)):
+        if bool(inside) == bool(self.hidden[total]) or (len(inside) > 1 and slack >= self.width):
             return  # another sum has done it
         free = [cell for cell in parts if self._is_free(cell)]
         short = 0 if self.hidden[total] else self.width - slack
@@ -247,5 +247,5 @@ class _Choice:
         kept = np.flatnonzero(self.hidden & ~self.small & ~self.closed)
         for cell in sorted(kept.tolist(), key=self._weigh, reverse=True)[:TRIED]:
             self.hidden[cell] = False
-            if self._find_weak().size or self._find_exposed().size:
+            if self._find_weak().size or self._find_exposed(first=True).size:
                 self.hidden[cell] = True
