@@ -38,6 +38,11 @@ def read_basis(text: str) -> str:
     return Basis.parse(text.replace(",", "."), BasisScheme.ENCR2022).code
 
 
+def name_sexes() -> list[tuple[str, str]]:
+    """Return the sexes with the code in front, so that its key chooses: 1, 2, 9."""
+    return [(str(sex.value), f"{sex.value} {sex.label}") for sex in Sex]
+
+
 class CaseForm(forms.Form):
     """A case as a registrar types it: the person, and one tumour."""
 
@@ -89,6 +94,7 @@ class CaseForm(forms.Form):
             }
         for name, value in UNKNOWN.items():
             self.fields[name].widget.attrs["data-unknown"] = value
+        self.fields["sex"].choices = name_sexes()  # type: ignore[attr-defined]
         for name in FREE:
             self.fields[name].widget.attrs["data-free"] = ""
 
@@ -145,7 +151,7 @@ class NewCaseForm(CaseForm):
         for name in (*VERSIONS, "reason"):
             del self.fields[name]
         # no sex stands chosen before somebody chose it
-        self.fields["sex"].choices = [("", "–"), *Sex.choices]  # type: ignore[attr-defined]
+        self.fields["sex"].choices = [("", "–"), *name_sexes()]  # type: ignore[attr-defined]
 
     def clean_full_name(self) -> str:
         name: str = self.cleaned_data["full_name"].strip()

@@ -1,5 +1,5 @@
 // Keys of the registrar's form: Enter to the next field, F9 for unknown, Ctrl+S, Ctrl+Enter, Alt+1 to 5, Alt+E,
-// Alt+R; a source taken in place, and a difference decided. Every one of them is also a button, a link or Tab.
+// Alt+R, Alt+P; a source taken in place, and a difference decided. Every one of them is also a button, a link or Tab.
 (() => {
   const form = document.getElementById("editor");
   if (!form) return;
@@ -54,6 +54,7 @@
       const first = part?.querySelector(`${FIELDS}, button`);
       if (first) { first.focus(); event.preventDefault(); }
     } else if (event.altKey && key.toLowerCase() === "e") focusNext(event, "[aria-invalid=true]");
+    else if (event.altKey && key.toLowerCase() === "p") focusNext(event, "[name=use_person], [name=leave_person]");
     else if (event.altKey && key.toLowerCase() === "r") focusNext(event, "[name=reason], [name=new_reason]");
     else if (target.form === form && key === "Enter" && target.matches("input, select")) {
       event.preventDefault();
@@ -74,6 +75,14 @@
     event.preventDefault();
     fill(field, value.join(":"));
     field.focus();
+  });
+
+  // The same answer again, or one that comes while she stands in it, must not take the focus away.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, serverResponse } = event.detail;
+    if (target.id !== "alike") return;
+    if (target.dataset.shown === serverResponse || target.contains(document.activeElement)) event.detail.shouldSwap = false;
+    else target.dataset.shown = serverResponse;
   });
 
   // A difference decided shows at once in its field; a field typed again is one's own.
