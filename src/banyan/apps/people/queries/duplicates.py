@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Right
 
 from banyan.apps.core.rules import Viewer
@@ -26,7 +26,6 @@ from banyan.science.linkage import (
 
 # of each way of looking so many are weighed; all together at most about two hundred
 FEW, SOME = 20, 40
-ALIKE = 0.55  # of the trigrams of a misspelt name, from those born in one year
 INSURANCE_KEY = 10
 
 
@@ -124,7 +123,7 @@ def probe_names(people: QuerySet[Person], folded: str) -> Iterable[QuerySet[Pers
 def probe_births(
     people: QuerySet[Person], folded: str, born: date, precision: str
 ) -> Iterable[QuerySet[Person]]:
-    """Look by name near the year, by the day with any name, and by the year with a name alike."""
+    """Look by name near the year, by the day with any name, and by the year with a slip in one part of the name."""
     near = (date(born.year - 1, 1, 1), date(born.year + 1, 12, 31))
     named = people.filter(folded_name=folded)
     yield named.filter(birth_date__range=near)[:SOME]
@@ -134,9 +133,10 @@ def probe_births(
     if (precision or DatePrecision.DAY) == DatePrecision.DAY:
         days = {born, swap_day(born) or born}
         yield people.filter(birth_date__in=days).order_by(likeness.desc())[:SOME]
+    head, _space, given = folded.rpartition(" ")
+    one_part = Q(folded_name__endswith=f" {given}") | Q(folded_name__startswith=f"{head} ")
     year = (date(born.year, 1, 1), date(born.year, 12, 31))
-    same_year = people.filter(birth_date__range=year).alias(likeness=likeness)
-    yield same_year.filter(likeness__gte=ALIKE).order_by("-likeness")[:SOME]
+    yield people.filter(one_part, birth_date__range=year).order_by(likeness.desc())[:SOME]
 
 
 def identities_of(person: Person) -> list[Identity]:

@@ -7,6 +7,7 @@ from banyan.apps.people.models import Attendance, Person
 from banyan.apps.people.queries.glass import granted_ids
 from banyan.apps.people.queries.history import Edit, history_of
 from banyan.apps.people.queries.restriction import open_restrictions
+from banyan.apps.people.queries.survivor import survivors_of
 from banyan.apps.people.rules import read_number
 from banyan.science.linkage.names import fold_name
 
@@ -47,24 +48,26 @@ def visible_people(viewer: Viewer) -> QuerySet[Person]:
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Narrow to names that hold every word of `text`, with accents or without, or to an exact number."""
     wanted = text.strip()
-    if number := read_number(wanted):
-        return people.filter(pk__in=owners_of(number))
+    if read_number(wanted):
+        return people.filter(pk__in=owners_of(wanted))
     for word in fold_name(wanted).split():
         people = people.filter(folded_name__contains=word)
     return people
 
 
-def owners_of(number: str) -> list[int]:
-    """Return the records with this number as citizen id, insurance number or any other; each look-up is an index."""
-    by_key = Person.objects.alias(key=Right("insurance_number", 10)).filter(key=number[-10:])
-    probes = [
-        Person.objects.filter(number=number),
-        Person.objects.filter(citizen_id=number),
-        by_key.exclude(insurance_number="") if len(number) >= INSURANCE_KEY else Person.objects.none(),
-        Person.objects.filter(identifiers__paper_number=number),
-    ]
-    found = probes[0].values_list("pk").union(*(probe.values_list("pk") for probe in probes[1:]))
-    return [pk for (pk,) in found]
+def owners_of(text: str) -> set[int]:
+    """Return the living records that a number leads to: the record's own, a citizen id, a card, another paper.
+
+    A card is told by its last ten digits, and a record that was merged into another leads there.
+    """
+    number = read_number(text)
+    by_key = Person.objects.alias(key=Right("insurance_number", INSURANCE_KEY)).filter(
+        key=number[-INSURANCE_KEY:]
+    )
+    found = exact_owners(text)
+    if len(number) >= INSURANCE_KEY:
+        found |= set(by_key.values_list("pk", flat=True))
+    return survivors_of(found)
 
 
 def exact_owners(text: str) -> set[int]:

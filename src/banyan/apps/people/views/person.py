@@ -16,9 +16,9 @@ from banyan.apps.people.presenters import person as shown
 from banyan.apps.people.presenters.history import describe_conflict
 from banyan.apps.people.presenters.panels import panels_for
 from banyan.apps.people.presenters.residence import list_residences
-from banyan.apps.people.queries.merge import survivor_of
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.queries.residence import current_wards_of, residences_of
+from banyan.apps.people.queries.survivor import survivor_of
 from banyan.apps.people.services.editing import EditConflict, ReasonMissing
 from banyan.apps.people.services.identity import edit_identity
 

@@ -14,7 +14,8 @@ from banyan.apps.network.queries.history import name_facilities
 from banyan.apps.people.presenters.history import describe_history
 from banyan.apps.people.presenters.merge import list_merges
 from banyan.apps.people.presenters.seen import describe_looks
-from banyan.apps.people.queries.merge import all_keys, merges_into
+from banyan.apps.people.queries.merge import merges_into
+from banyan.apps.people.queries.survivor import all_keys
 from banyan.apps.people.queries.trail import person_trail
 from banyan.apps.people.views.person import describe_frame, find_person
 
