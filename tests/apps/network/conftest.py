@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from banyan.apps.core.rules import Viewer
@@ -71,3 +73,44 @@ def viewer_of() -> Callable[[Staff], Viewer]:
         return view_as(current_postings(staff.pk, date(2026, 11, 24)).earliest("id"))
 
     return view
+
+
+@pytest.fixture
+def guarded(settings) -> None:
+    """Turn the guards on, as at every site."""
+    settings.GUARD_ACCOUNTS = True
+
+
+@pytest.fixture
+def give_factor() -> Callable[[Staff], list[str]]:
+    """Give somebody an authenticator app. Returns her recovery codes, each good for one sign-in."""
+
+    def give(staff: Staff) -> list[str]:
+        TOTP.activate(staff, generate_totp_secret())
+        return RecoveryCodes.activate(staff).get_unused_codes()
+
+    return give
+
+
+@pytest.fixture
+def come_in() -> Callable[..., Client]:
+    """Sign in as a person does: address, password, and a code where one is asked for."""
+
+    def enter(staff: Staff, code: str = "", password: str = PASSWORD, **headers: str) -> Client:
+        client = Client(**headers)
+        client.post("/accounts/login/", {"login": staff.email, "password": password})
+        if code:
+            client.post("/accounts/2fa/authenticate/", {"code": code})
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def confirm() -> Callable[[Client], None]:
+    """Say once more who one is, with the password."""
+
+    def say(client: Client) -> None:
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/help/"})
+
+    return say

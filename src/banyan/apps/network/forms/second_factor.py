@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.network.services.lockout import is_locked_out
 
@@ -25,4 +27,23 @@ class CodeForm(LockedOut, AuthenticateForm):
 
 
 class ConfirmationForm(LockedOut, ReauthenticateForm):
+    pass
+
+
+class NamedKey:
+    """A key of WebAuthn, by a name that tells it from the other ones."""
+
+    fields: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Tên khóa")
+        self.fields["name"].help_text = _("để phân biệt, ví dụ: điện thoại, khóa trong ngăn bàn")
+
+
+class NewKeyForm(NamedKey, AddWebAuthnForm):
+    pass
+
+
+class RenamedKeyForm(NamedKey, EditWebAuthnForm):
     pass

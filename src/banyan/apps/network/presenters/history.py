@@ -177,5 +177,9 @@ def describe_access(
     )
 
 
-SUBJECT_WORDS = {"person": gettext_lazy("người bệnh"), "tumour": gettext_lazy("ca bệnh")}
+SUBJECT_WORDS = {
+    "person": gettext_lazy("người bệnh"),
+    "tumour": gettext_lazy("ca bệnh"),
+    "staff": gettext_lazy("tài khoản"),
+}
 SUBJECT_KINDS = {"person": "people.person", "tumour": "registry.tumour"}

@@ -10,6 +10,7 @@ from zxcvbn import zxcvbn
 
 from banyan.science.linkage.names import fold_name
 
+OWN_PART = 8  # characters that must remain when the known words are taken out
 STRONG_ENOUGH = 3  # of 4: more than ten thousand million guesses
 READ = 72  # zxcvbn reads no further, and its time grows with the square of the length
 # What anybody who knows this house would try first, in plain small letters (docs/explanation/sign-in.md)
@@ -28,7 +29,17 @@ def is_guessable(password: str, words: Iterable[str] = ()) -> bool:
     known = [*CONTEXT_WORDS, *split_words(words)]
     plain = fold_name(password)
     shapes = {password[:READ], plain[:READ], plain.replace(" ", "")[:READ]} - {""}
+    if len(take_out(plain.replace(" ", ""), known)) < min(OWN_PART, len(plain)):
+        return True
     return any(zxcvbn(shape, user_inputs=known)["score"] < STRONG_ENOUGH for shape in shapes)
+
+
+def take_out(text: str, words: Iterable[str]) -> str:
+    """Return what remains of a text without the known words, the longest taken first."""
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) > 3:
+            text = text.replace(word, "")
+    return text
 
 
 def split_words(words: Iterable[str]) -> list[str]:

@@ -1,15 +1,18 @@
 """How the sign-in library is fitted to a closed house."""
 
 import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from banyan.apps.network.choices import StaffKind
 
@@ -22,6 +25,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- allauth's signature
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Turn machines away here too: allauth lets whoever knows the password on to a page of its own."""
+        user = super().authenticate(request, **credentials)
+        return user if getattr(user, "kind", "") == StaffKind.PERSON else None
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return get_client_ip(request) or NO_ADDRESS
@@ -36,6 +44,10 @@ class StaffBackend(AuthenticationBackend):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes sealed with the site's signing key."""
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:  # noqa: A002 -- allauth's word
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Khóa %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         return SEALED + make_seal().encrypt(text.encode()).decode("ascii")

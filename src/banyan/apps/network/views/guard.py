@@ -29,13 +29,13 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
+        request.second_factor_waived = request.user.is_authenticated and not is_guarded(request.user)
         return self.get_response(request)
 
     def process_view(self, request: Any, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         if not request.user.is_authenticated or hasattr(request, "service_key"):
             return None
-        request.second_factor_waived = not is_guarded(request.user)
         if request.second_factor_waived or request.session.get(PASSED):
             return None
         if request.resolver_match.url_name in OPEN or not self.is_needed(request):

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -57,7 +57,7 @@ def admit(request: Any, key: ServiceKey) -> None:
 
 def refuse(request: Any) -> HttpResponse:
     report("key-refused")
-    if not ratelimit.consume(request, action="key_failed"):
+    if not ratelimit.consume(request, app="allauth.account", action="key_failed", limit_get=True):
         return slow_down(60)
     answer = say_problem(401)
     answer.headers["WWW-Authenticate"] = 'Bearer realm="banyan"'
