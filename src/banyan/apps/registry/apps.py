@@ -7,6 +7,12 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from banyan.apps.core.presenters.navigation import add_pages  # noqa: PLC0415 -- after the apps are ready
+        from banyan.apps.people.presenters.panels import add_panel  # noqa: PLC0415 -- after the apps are ready
+        from banyan.apps.people.signals import person_changed  # noqa: PLC0415 -- after the apps are ready
         from banyan.apps.registry.presenters.pages import PAGES  # noqa: PLC0415 -- after the apps are ready
+        from banyan.apps.registry.presenters.person import build_panel  # noqa: PLC0415 -- after the apps are ready
+        from banyan.apps.registry.receivers import recheck_cases  # noqa: PLC0415 -- after the apps are ready
 
         add_pages(*PAGES)
+        add_panel(build_panel)
+        person_changed.connect(recheck_cases, dispatch_uid="registry")

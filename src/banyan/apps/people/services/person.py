@@ -15,6 +15,7 @@ from banyan.apps.people.services.editing import (
     lock_version,
     require_reason,
 )
+from banyan.apps.people.signals import person_changed
 
 EDITABLE = (
     "full_name",
@@ -67,6 +68,7 @@ def change_person(
             row.version += 1
             row.updated_by_id = by.staff_id
             row.save()
+            person_changed.send(sender=Person, person_id=row.pk)
     return row
 
 

@@ -30,8 +30,13 @@ _COLUMNS = (
     "birth_precision",
 )
 # rank 1 our own numbers, 2 the origin's numbers (a sender may use one again for another name), 3 citizen or insurance number, 4 name, sex and birth date
+# a record that was merged into another stands for that one
 _PEOPLE = """
-WITH found AS (
+WITH RECURSIVE way AS (
+  SELECT id AS gone, merged_into_id AS kept FROM people_person WHERE merged_into_id IS NOT NULL
+  UNION ALL SELECT way.gone, p.merged_into_id FROM way JOIN people_person p ON p.id = way.kept
+    WHERE p.merged_into_id IS NOT NULL
+), found AS (
   SELECT a."row", p.id, 1 AS rank FROM asked a JOIN people_person p ON p.number IN (a.record_number, a.patient_number)
   UNION
   SELECT a."row", t.person_id, 1 FROM asked a JOIN registry_tumour t ON t.number = a.record_number
@@ -56,7 +61,9 @@ WITH found AS (
     WHERE a.folded_name <> '' AND a.birth_precision = 'day' AND p.birth_precision = 'day'
       AND (coalesce(a.citizen_id, '') = '' OR p.citizen_id IN ('', a.citizen_id))
 )
-SELECT f."row", f.id, f.rank, p.sex, p.birth_date - DATE '1970-01-01' FROM found f JOIN people_person p ON p.id = f.id
+SELECT DISTINCT f."row", p.id, f.rank, p.sex, p.birth_date - DATE '1970-01-01'
+FROM found f LEFT JOIN way ON way.gone = f.id
+JOIN people_person p ON p.id = coalesce(way.kept, f.id) AND p.merged_into_id IS NULL
 """
 _KNOWN_LINES = """
 SELECT DISTINCT a."row" FROM asked a JOIN registry_notification n ON n.fingerprint = a.fingerprint AND n.fingerprint <> ''

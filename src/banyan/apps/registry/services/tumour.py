@@ -146,6 +146,15 @@ def recheck_tumour(tumour: Tumour) -> Tumour:
     return set_state(tumour)
 
 
+@transaction.atomic
+def recheck_person(person_id: int) -> None:
+    """Derive and check the cases of a person again: her sex, her birth or the record itself has changed."""
+    cases = Tumour.objects.filter(person=person_id).exclude(status=RecordStatus.DELETED)
+    for tumour in cases.select_related("person").order_by("pk"):
+        derive(tumour)
+        recheck_tumour(tumour)
+
+
 def add_finding(tumour: Tumour, row: Mapping[str, Any]) -> CheckFinding:
     return CheckFinding.objects.create(
         tumour=tumour,

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +18,7 @@ from banyan.apps.registry.choices import DraftForm
 from banyan.apps.registry.forms.case import FOLLOW_UP, IDENTITY, NewCaseForm
 from banyan.apps.registry.presenters.alike import describe_known, describe_one
 from banyan.apps.registry.presenters.case import list_plain_rows
-from banyan.apps.registry.presenters.codes import lists_version
+from banyan.apps.registry.presenters.codes import list_short, lists_version
 from banyan.apps.registry.presenters.entry import describe_draft
 from banyan.apps.registry.queries.alike import Known, find_chosen, find_known
 from banyan.apps.registry.queries.draft import find_draft
@@ -57,8 +58,9 @@ def open_paper(request: ViewedRequest) -> HttpResponse:
     if draft and "draft" in request.GET:
         form = NewCaseForm(initial=draft.fields)
         return show_paper(request, form, revision=draft.revision, resumed=describe_draft(draft))
-    kind = request.GET.get("kind")
-    form = NewCaseForm(initial={"kind": kind} if kind else None)
+    # what the page before knows is not asked again: the kind of paper, the person
+    known = {name: value for name in ("kind", "person") if (value := request.GET.get(name))}
+    form = NewCaseForm(initial=known or None)
     return show_paper(request, form, offer=describe_draft(draft))
 
 
@@ -139,6 +141,7 @@ def show_paper(request: ViewedRequest, form: NewCaseForm, **extra: Any) -> HttpR
         "follow_up": list_plain_rows(form, ("ward_code", *(() if chosen else FOLLOW_UP))),
         "tumour_rows": list_plain_rows(form, TUMOUR),
         "lists_version": lists_version(),
+        "short_lists": list_short(get_language()),
         "revision": request.POST.get("draft_revision") or 0,
         **extra,
     }
