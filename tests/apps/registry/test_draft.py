@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.models import AccessLine
@@ -12,6 +13,7 @@ from banyan.apps.registry.models import Draft, Tumour
 from banyan.apps.registry.queries.draft import find_draft
 from banyan.apps.registry.services.draft import DAYS_KEPT, NewerDraft, drop_draft, forget_drafts, keep_draft
 from banyan.apps.registry.services.tumour import change_tumour
+from banyan.apps.registry.tasks import run_forgetting
 
 NEW = "new-case"
 NAMES = ("full_name", "topography")
@@ -202,3 +204,33 @@ def test_no_draft_is_kept_of_a_case_outside_her_scope(sign_in, add_case):
 def test_other_roles_keep_nothing(sign_in, db, role):
     assert sign_in(role).post(reverse("case-new-draft"), PAPER).status_code == 404
     assert Draft.objects.count() == 0
+
+
+def test_a_refused_row_half_corrected_is_kept(sign_in, receive, small_file):
+    batch = receive(small_file)
+    row = batch.held.filter(verdict="refused").first()
+    desk = sign_in(Role.REGISTRAR)
+    address, drafts = (reverse(name, args=[batch.pk, row.pk]) for name in ("batch-row", "batch-row-draft"))
+
+    desk.post(drafts, {"full_name": "Phạm Văn Đức", "not_a_column": "x"}, **SCRIPT)
+
+    assert Draft.objects.get().fields == {"full_name": "Phạm Văn Đức"}
+    assert desk.get(address).context["offer"].revision == 1
+    resumed = desk.get(address, {"draft": "open"})
+    assert resumed.context["form"]["full_name"].value() == "Phạm Văn Đức"
+    desk.post(address, {"full_name": "Phạm Văn Đức"})
+    assert Draft.objects.count() == 0
+
+
+def test_the_worker_forgets_every_night(registrar):
+    keep(registrar)
+    later = timezone.now() + timedelta(days=DAYS_KEPT + 1)
+
+    run_forgetting(timestamp=int(later.timestamp()))
+
+    assert Draft.objects.count() == 0
+    assert run_forgetting.name in periodic_names()
+
+
+def periodic_names():
+    return {periodic.task.name for periodic in app.periodic_registry.periodic_tasks.values()}

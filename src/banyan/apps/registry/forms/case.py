@@ -29,6 +29,8 @@ FOLLOW_UP = ("vital_status", "last_contact_date", "death_date")
 TUMOUR = ("topography", "laterality", "grade", "basis", "stage", "t", "n", "m", "ward_code")
 CODED = ("topography", "morphology", "laterality", "grade", "basis", "stage")
 LISTED = {**dict(zip(CODED, CODED, strict=True)), "ward_code": "ward", "reason": "reason"}
+# where the page itself holds the list, for a browser without a script
+SHORT = ("laterality", "grade", "basis", "stage", "reason")
 # a list helps here, and other words may stand: a reason of one's own, stage IIIA
 FREE = ("reason", "stage")
 VERSIONS = ("tumour_version", "person_version")
@@ -92,6 +94,8 @@ class CaseForm(forms.Form):
                 "autocapitalize": "off",
                 "spellcheck": "false",
             }
+        for name in SHORT:
+            self.fields[name].widget.attrs["list"] = f"codes-{name}"
         for name, value in UNKNOWN.items():
             self.fields[name].widget.attrs["data-unknown"] = value
         self.fields["sex"].choices = name_sexes()  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from banyan.science.linkage.names import fold_name
 TABLES = ("topography", "morphology", "laterality", "grade", "basis", "stage")
 WARD, REASON = "ward", "reason"
 LISTS = (*TABLES, WARD, REASON)
+SHORT = ("laterality", "grade", "basis", "stage", REASON)
 Entry = dict[str, str]
 
 
@@ -36,6 +37,11 @@ def list_fixed(kind: str, language: str) -> list[Entry]:
         | {"also": also.get(name.code, "")}
         for name in name_table(kind)
     ]
+
+
+def list_short(language: str | None) -> list[tuple[str, list[Entry]]]:
+    """Return the lists short enough to stand in the page, for a browser without a script."""
+    return [(kind, list_fixed(kind, language or "vi")) for kind in SHORT]
 
 
 def list_wards() -> list[Entry]:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import ViewedRequest, requires
-from banyan.apps.registry.choices import BatchState, RowVerdict
+from banyan.apps.registry.choices import BatchState, DraftForm, RowVerdict
 from banyan.apps.registry.forms.batch import CorrectionForm, MappingForm, UploadForm
 from banyan.apps.registry.models import Batch, HeldRow
 from banyan.apps.registry.presenters import batch as shown
 from banyan.apps.registry.presenters.download import AT_A_TIME, tabulate_refused, write_csv, write_xlsx
+from banyan.apps.registry.presenters.entry import describe_draft
 from banyan.apps.registry.presenters.labels import label_field, pick_language
 from banyan.apps.registry.queries.batch import (
     OPEN,
@@ -25,7 +26,9 @@ from banyan.apps.registry.queries.batch import (
     sample_reasons,
     visible_batches,
 )
+from banyan.apps.registry.queries.draft import find_draft
 from banyan.apps.registry.services.correction import cells_of, correct_row
+from banyan.apps.registry.services.draft import drop_draft
 from banyan.apps.registry.services.queueing import ACCEPTANCE, TRIAL, queue_work
 from banyan.apps.registry.services.receiving import drop_batch, map_columns, receive_files
 from banyan.science.files import FileFault
@@ -156,15 +159,27 @@ def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
     """Set a refused row right where it lies; it is read and judged again at once."""
     batch = find_batch(request, batch_id)
     row = get_object_or_404(HeldRow, batch=batch, pk=row_id, verdict=RowVerdict.REFUSED)
-    form = CorrectionForm(request.POST or None, mapping=batch.mapping, cells=cells_of(row))
+    draft = find_draft(request.viewer, DraftForm.ROW, row.pk)
+    goes_on = draft is not None and request.method != "POST" and "draft" in request.GET
+    typed = draft.fields if draft and goes_on else request.POST
+    form = CorrectionForm(typed or None, mapping=batch.mapping, cells=cells_of(row))
     if request.method == "POST" and form.is_valid():
         row = correct_row(row=row, cells=form.cleaned_data, by=request.viewer)
+        drop_draft(form=DraftForm.ROW, subject_id=row.pk, by=request.viewer)
+        draft = None
         if row.verdict != RowVerdict.REFUSED:
             messages.success(request, _("Dòng %(line)d đã đọc được và chờ nhập.") % {"line": row.line})
             return redirect("batch", batch_id=batch.pk)
     reasons = [(reason["field"], pick_language(reason["vi"], reason["en"])) for reason in row.reasons]
     others = [(label_field(field), words) for field, words in form.blame(reasons)]
-    context = {"batch": batch, "row": row, "form": form, "others": others}
+    context = {
+        "batch": batch,
+        "row": row,
+        "form": form,
+        "others": others,
+        "resumed" if goes_on else "offer": describe_draft(draft),
+        "revision": draft.revision if draft and goes_on else 0,
+    }
     return render(request, "registry/correct.html", context)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,7 @@ from banyan.apps.registry.choices import DraftForm, EditReason, RecordStatus
 from banyan.apps.registry.forms.case import AnswerForm, CaseForm, initial_of, typed_of
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.presenters import case as shown
-from banyan.apps.registry.presenters.codes import lists_version
+from banyan.apps.registry.presenters.codes import list_short, lists_version
 from banyan.apps.registry.presenters.entry import ask_reason, describe_draft, describe_meeting
 from banyan.apps.registry.presenters.history import describe_history
 from banyan.apps.registry.queries.draft import find_draft
@@ -181,6 +182,7 @@ def show_editor(
         "differences": differences,
         "differences_words": _("%(count)d chỗ nguồn nói khác nhau") % {"count": differences},
         "lists_version": lists_version(),
+        "short_lists": list_short(get_language()),
         "reasons": EditReason.choices,
         "revision": request.POST.get("draft_revision") or 0,
         "findings": findings,
