@@ -1,11 +1,13 @@
 """Invitations and new passwords: a link that opens once, for a while, to whoever it was handed."""
 
+import io
 import re
 import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -289,3 +291,40 @@ def test_of_two_who_use_a_link_at_once_one_comes_through(centre, make_staff):
     staff.refresh_from_db()
     assert sorted(said) == sorted([used, "spent"])
     assert staff.check_password(used)
+
+
+@pytest.mark.asvs("6.3.2", "6.4.1")
+def test_empty_site_has_no_password_at_all_until_its_administrator_sets_one(db, monkeypatch):
+    monkeypatch.setenv("BANYAN_ADMIN", "Lan@Registry.example")
+
+    first, second = run("create_administrator"), run("create_administrator")
+    staff = Staff.objects.get()
+    assert (staff.email, staff.has_usable_password()) == ("lan@registry.example", False)
+    assert Client().get(path_in(first)).status_code == 404  # the second link took its place
+    set_password(follow(path_in(second)))
+
+    assert run("create_administrator") == ""
+    staff.refresh_from_db()
+    assert staff.check_password(NEW)
+
+
+def test_operator_lets_a_lost_account_start_anew(make_staff, centre, give_factor):
+    staff = make_staff(Role.ADMINISTRATOR, centre)
+    give_factor(staff)
+
+    said = run("reset_account", staff.email)
+
+    assert staff.authenticator_set.count() == 0
+    assert set_password(follow(path_in(said))).status_code == 302
+    with pytest.raises(CommandError, match="no account has the address"):
+        run("reset_account", "nobody@centre.example")
+
+
+def run(*command: str) -> str:
+    out = io.StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+def path_in(said: str) -> str:
+    return re.search(r"/welcome/[\w-]+/", said)[0]

@@ -19,7 +19,7 @@ class DemoAccount:
     email: str
     full_name: str
     role: str
-    at_hospital: bool = False
+    place: str = FacilityKind.REGISTRY
 
 
 ACCOUNTS = (
@@ -27,18 +27,31 @@ ACCOUNTS = (
     DemoAccount("epidemiologist@banyan.demo", "Lê Minh", Role.EPIDEMIOLOGIST),
     DemoAccount("administrator@banyan.demo", "Phạm Quốc Bảo", Role.ADMINISTRATOR),
     DemoAccount("auditor@banyan.demo", "Vũ Thị Ngân", Role.AUDITOR),
-    DemoAccount("hospital@banyan.demo", "Đỗ Phong", Role.REGISTRAR, at_hospital=True),
+    DemoAccount("hospital@banyan.demo", "Đỗ Phong", Role.REGISTRAR, FacilityKind.HOSPITAL),
+    DemoAccount("doctor@banyan.demo", "Hoàng Thị Mai", Role.DOCTOR, FacilityKind.HOSPITAL),
+    DemoAccount("nurse@banyan.demo", "Bùi Thị Lan", Role.NURSE, FacilityKind.STATION),
+    DemoAccount("officer@banyan.demo", "Ngô Văn Tuấn", Role.OFFICER),
 )
 
 
 @transaction.atomic
 def add_demo_accounts() -> None:
     """Make the accounts that are not there yet."""
-    registry = Facility.objects.filter(kind=FacilityKind.REGISTRY).earliest("id")
-    hospital = Facility.objects.filter(kind=FacilityKind.HOSPITAL, level=Level.BASIC).earliest("id")
+    places = find_places()
     for account in ACCOUNTS:
         if Staff.objects.filter(email=account.email).exists():
             continue
         staff = add_staff(email=account.email, full_name=account.full_name, password=PASSWORD)
-        place = hospital if account.at_hospital else registry
-        post_staff(staff=staff, facility=place, role=account.role, start=SINCE)
+        post_staff(staff=staff, facility=places[account.place], role=account.role, start=SINCE)
+
+
+def find_places() -> dict[str, Facility]:
+    """Return the registry centre, a general hospital and a commune station; of each kind the first one."""
+    levels = {
+        FacilityKind.REGISTRY: Level.SPECIALISED,
+        FacilityKind.HOSPITAL: Level.BASIC,
+        FacilityKind.STATION: Level.INITIAL,
+    }
+    return {
+        kind: Facility.objects.filter(kind=kind, level=level).earliest("id") for kind, level in levels.items()
+    }

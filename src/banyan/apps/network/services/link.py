@@ -1,5 +1,7 @@
 """One-time links: an administrator makes one, its reader sets a password with it, once."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +14,10 @@ from banyan.apps.network.queries.link import manageable_links
 from banyan.apps.network.queries.staff import view_self
 from banyan.apps.network.rules.account import digest_secret, make_secret
 from banyan.apps.network.services.scope import OutOfScope
+from banyan.apps.network.services.second_factor import forget_second_factor
+from banyan.apps.network.services.security import report
 from banyan.apps.network.services.session import end_sign_ins
+from banyan.apps.network.services.staff import add_first_administrator
 
 ACTIONS = {LinkPurpose.INVITE: "invite", LinkPurpose.RESET: "reset-password"}
 
@@ -45,6 +50,24 @@ def issue_link(*, staff: Staff, purpose: str, by: Viewer | None) -> str:
     if by is not None:
         log_access(by=by, action=ACTIONS[LinkPurpose(purpose)], subject="staff", subject_id=staff.pk)
     return secret
+
+
+@transaction.atomic
+def invite_first_administrator(*, email: str, today: date) -> str:
+    """Return the secret of a link for the first administrator; nothing when somebody can sign in already."""
+    if any(staff.has_usable_password() for staff in Staff.objects.only("password")):
+        return ""
+    staff = Staff.objects.filter(email=email).first() or add_first_administrator(email=email, today=today)
+    return issue_link(staff=staff, purpose=LinkPurpose.INVITE, by=None)
+
+
+@transaction.atomic
+def reset_account(*, email: str) -> str:
+    """Return the secret of a link for somebody who lost password and second factor, as the server's operator may."""
+    staff = Staff.objects.get(email=email.lower())
+    forget_second_factor(staff_id=staff.pk)
+    report("reset-by-operator", staff_id=staff.pk)
+    return issue_link(staff=staff, purpose=LinkPurpose.RESET, by=None)
 
 
 @transaction.atomic

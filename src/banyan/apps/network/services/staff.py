@@ -22,13 +22,9 @@ def post_staff(
     return Posting.objects.create(staff=staff, facility=facility, role=role, period=DateRange(start, end))
 
 
-def has_staff() -> bool:
-    return Staff.objects.exists()
-
-
 @transaction.atomic
-def add_first_administrator(*, email: str, password: str, today: date) -> Posting:
-    """Make an empty site usable: the registry centre and one administrator at it."""
+def add_first_administrator(*, email: str, today: date) -> Staff:
+    """Make an empty site usable: the registry centre and one administrator at it, with no password yet."""
     centre, _ = Facility.objects.get_or_create(
         code="REGISTRY",
         defaults={
@@ -38,5 +34,6 @@ def add_first_administrator(*, email: str, password: str, today: date) -> Postin
             "kind": FacilityKind.REGISTRY,
         },
     )
-    staff = add_staff(email=email, full_name="Quản trị viên", password=password)
-    return post_staff(staff=staff, facility=centre, role=Role.ADMINISTRATOR, start=today)
+    staff = add_staff(email=email, full_name="Quản trị viên", password=None)
+    post_staff(staff=staff, facility=centre, role=Role.ADMINISTRATOR, start=today)
+    return staff

@@ -5,9 +5,16 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import Role
+from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.services.demo import ACCOUNTS, PASSWORD
 
 register = template.Library()
+
+PLACES = {
+    FacilityKind.REGISTRY: _("toàn thành phố"),
+    FacilityKind.HOSPITAL: _("một bệnh viện"),
+    FacilityKind.STATION: _("một trạm y tế"),
+}
 
 
 @register.simple_tag
@@ -20,7 +27,7 @@ def demo_accounts() -> list[dict[str, str]]:
             "email": account.email,
             "full_name": account.full_name,
             "role": str(Role(account.role).label),
-            "place": str(_("một bệnh viện") if account.at_hospital else _("toàn thành phố")),
+            "place": str(PLACES[account.place]),
             "password": PASSWORD,
         }
         for account in ACCOUNTS

@@ -1,22 +1,19 @@
 import os
-import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 from django.utils import timezone
 
-from banyan.apps.network.services.staff import add_first_administrator, has_staff
+from banyan.apps.network.services.link import invite_first_administrator
 
 
 class Command(BaseCommand):
-    help = "Create the first administrator of an empty site, with a password that is shown once."
+    help = "Invite the first administrator of an empty site, by a link that works once."
 
     def handle(self, **options: Any) -> None:
-        if has_staff():
-            return
-        email = os.environ.get("BANYAN_ADMIN", "administrator@banyan.local")
-        password = secrets.token_urlsafe(12)
-        add_first_administrator(email=email, password=password, today=timezone.localdate())
-        self.stdout.write(
-            f"First administrator: {email}, password {password} (shown only now: change it after signing in)"
-        )
+        email = os.environ.get("BANYAN_ADMIN", "administrator@banyan.local").lower()
+        secret = invite_first_administrator(email=email, today=timezone.localdate())
+        if secret:
+            path = reverse("link", args=[secret])
+            self.stdout.write(f"First administrator: {email}. Set the password, once, at {path}")

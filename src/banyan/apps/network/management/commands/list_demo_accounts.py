@@ -2,7 +2,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.services.demo import ACCOUNTS, PASSWORD
+
+PLACES = {
+    FacilityKind.REGISTRY: "whole city",
+    FacilityKind.HOSPITAL: "at one hospital",
+    FacilityKind.STATION: "at one commune station",
+}
 
 
 class Command(BaseCommand):
@@ -11,5 +18,5 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"Demo accounts (synthetic data; password {PASSWORD}):")
         for account in ACCOUNTS:
-            place = "at one hospital" if account.at_hospital else "whole city"
+            place = PLACES[account.place]
             self.stdout.write(f"  {account.email:32} {account.role}, {place}")
