@@ -34,6 +34,7 @@ from banyan.apps.core.choices import Role  # noqa: E402
 from banyan.apps.core.services.bulk import copy_frame, indexes_afterwards, trusted_rows  # noqa: E402
 from banyan.apps.network.models import Facility, Staff  # noqa: E402
 from banyan.apps.network.queries.facility import facility_ids  # noqa: E402
+from banyan.apps.network.services.session import begin_clock  # noqa: E402
 from banyan.apps.network.services.staff import post_staff  # noqa: E402
 from banyan.apps.people.models import Attendance, Person, Residence  # noqa: E402
 from banyan.apps.people.services.bulk import add_name_keys  # noqa: E402
@@ -168,9 +169,11 @@ def add_colleagues() -> list[dict[str, str]]:
 def open_session(staff: Staff) -> str:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(staff.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
     session.create()
+    begin_clock(session=session, staff_id=staff.pk, address="127.0.0.1", device="load")
+    session.save()
     return session.session_key
 
 
