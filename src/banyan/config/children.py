@@ -13,7 +13,7 @@ import psutil
 GRACE = 30.0  # seconds that a child has to finish what it is doing
 # seconds that a child which ended by itself waits before it is started again; then the run gives up
 DELAYS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
-FORGOTTEN = 600.0  # seconds after which an end no longer counts
+FORGOTTEN = 120.0  # seconds after which an end no longer counts
 
 
 @dataclass

@@ -16,6 +16,8 @@ from banyan.config.database import DatabaseFault, start_server, stop_server
 from banyan.config.preflight import NotReady, check_all
 from banyan.config.site import choose_site, set_up
 
+WORKER = "banyan worker"  # its name in the database, by which the next one finds what a killed one left
+
 
 class Ended(BaseException):
     """SIGTERM came."""
@@ -112,7 +114,9 @@ def start_children(children: Children, port: int, folder: Path) -> None:
     }
     web = [sys.executable, "-m", "gunicorn", "banyan.config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     children.start([*web, "--config", "python:banyan.config.web"], environment)
-    children.start([sys.executable, "-m", "django", "run_worker"], environment, kept=True)
+    children.start(
+        [sys.executable, "-m", "django", "run_worker"], {**environment, "PGAPPNAME": WORKER}, kept=True
+    )
 
 
 def clear_folder(folder: Path) -> Path:

@@ -23,6 +23,11 @@ PATIENCE = 5.0  # seconds in which the database notices that a killed worker has
 SILENCE = 60.0  # seconds without a word after which a worker elsewhere counts as gone
 TRIES = 3  # a job under which the worker died so often is not begun again
 
+NAME = "banyan worker"  # as the database knows it: `banyan serve` sets it in the worker's environment
+END_OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = %s AND pid <> ALL(%s)
+"""
 ORPHANS = """
 SELECT j.id, j.attempts FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
 WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %s))
@@ -44,7 +49,7 @@ def being_a_worker() -> Iterator[None]:
     sign = connection.copy()  # a connection that does nothing else, and is not closed for its age
     alone = take_sign(sign)
     if alone:
-        forget_workers()
+        end_traces(sign)
     taken = take_up_orphans(silence=SILENCE)
     lost = close_lost_jobs()
     log.info("worker-start", extra={"count": len(taken), "kind": "alone" if alone else "one-of-several"})
@@ -70,8 +75,12 @@ def try_lock(sign: BaseDatabaseWrapper) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def forget_workers() -> None:
+def end_traces(sign: BaseDatabaseWrapper) -> None:
+    """End what a killed worker still has open in the database, so that nothing of it is in the next one's way."""
+    ours = [wrapper.connection.info.backend_pid for wrapper in (sign, connection)]
     with connection.cursor() as cursor:
+        cursor.execute("SET application_name = %s", [NAME])
+        cursor.execute(END_OTHERS, [NAME, ours])
         cursor.execute("DELETE FROM procrastinate_workers")
 
 

@@ -4,8 +4,8 @@ import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 DISK_FULL = "53100"
@@ -14,12 +14,15 @@ BUSY = {"40001", "40P01", "55P03", "57014"}
 SOON = "30"  # seconds until it is worth asking again
 
 
-def show_fault(request: HttpRequest) -> HttpResponse:
-    """Answer for a fault of ours with 500, for the database away or the disk full with 503."""
+def show_fault(_request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours with 500, for the database away or the disk full with 503.
+
+    The page is made without the request: what every page is told of its reader would ask the database again.
+    """
     why = explain(sys.exc_info()[1])
     if not why:
-        return render(request, "500.html", status=500)
-    return render(request, "503.html", {"why": why}, status=503, headers={"Retry-After": SOON})
+        return HttpResponseServerError(render_to_string("500.html"))
+    return HttpResponse(render_to_string("503.html", {"why": why}), status=503, headers={"Retry-After": SOON})
 
 
 def explain(error: BaseException | None) -> str:
