@@ -2,13 +2,13 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from banyan.apps.core.views.access import ViewedRequest, signed_in
 from banyan.apps.network.presenters.api import OPENAPI
 
 
-@require_GET
+@require_safe
 @never_cache
 @signed_in
 def read_me(request: ViewedRequest) -> HttpResponse:
@@ -23,6 +23,6 @@ def read_me(request: ViewedRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def read_description(_request: ViewedRequest) -> HttpResponse:
     return JsonResponse(OPENAPI)

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, signed_in
@@ -12,6 +12,7 @@ from banyan.apps.network.services.session import end_sign_ins
 from banyan.apps.network.views.guard import confirm_first
 
 
+@require_safe
 @signed_in
 def list_devices(request: ViewedRequest) -> HttpResponse:
     """List where one is signed in oneself."""

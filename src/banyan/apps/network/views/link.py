@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from banyan.apps.network.forms.member import NewPasswordForm
 from banyan.apps.network.queries.link import find_link, open_links
@@ -19,7 +19,7 @@ KEPT = "one_time_link"
 
 
 @never_cache
-@require_GET
+@require_safe
 def follow_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the secret out of the address before a page is shown. Looking uses nothing up: mail readers look too."""
     if find_link(secret) is None:

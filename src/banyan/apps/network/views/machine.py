@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import ViewedRequest, requires
@@ -17,6 +17,7 @@ from banyan.apps.network.services.key import add_machine, make_key, revoke_key
 from banyan.apps.network.views.guard import confirm_first
 
 
+@require_safe
 @requires(Capability.MANAGE_STAFF)
 def list_machines(request: ViewedRequest) -> HttpResponse:
     machines = manageable_machines(request.viewer).prefetch_related("keys")
@@ -35,6 +36,7 @@ def create_machine(request: ViewedRequest) -> HttpResponse:
     return redirect("machine", staff_id=machine.pk)
 
 
+@require_safe
 @requires(Capability.MANAGE_STAFF)
 def open_machine(request: ViewedRequest, staff_id: int) -> HttpResponse:
     return show_machine(request, get_object_or_404(manageable_machines(request.viewer), pk=staff_id))

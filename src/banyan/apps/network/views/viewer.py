@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -41,6 +41,7 @@ def choose_one(postings: list[Posting], chosen: int | None) -> Posting | None:
 @signed_in
 def choose_posting(request: ViewedRequest, posting_id: int) -> HttpResponse:
     """Act in another of one's own roles from now on."""
-    if any(place.posting_id == posting_id for place in request.places):
-        request.session[CHOSEN] = posting_id
+    if not any(place.posting_id == posting_id for place in request.places):
+        raise Http404
+    request.session[CHOSEN] = posting_id
     return HttpResponseRedirect("/")

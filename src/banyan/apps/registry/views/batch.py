@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banyan.apps.core.choices import Capability
+from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.registry.choices import BatchState, DraftForm, RowVerdict
 from banyan.apps.registry.forms.batch import CorrectionForm, MappingForm, UploadForm
@@ -39,6 +42,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def find_batch(request: ViewedRequest, batch_id: int) -> Batch:
     return get_object_or_404(visible_batches(request.viewer), pk=batch_id)
+
+
+def log_rows(
+    request: ViewedRequest, batch: Batch, rows: Iterable[HeldRow] = (), action: str = "open"
+) -> None:
+    """Write down that rows of a file were seen, and whom of the register they are about."""
+    people = [row.person_id for row in rows if row.person_id]
+    log_access(by=request.viewer, action=action, subject="batch", subject_id=batch.pk, people=people)
 
 
 @require_safe
@@ -128,6 +139,7 @@ def show_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
         "is_accepted": batch.state == BatchState.ACCEPTED,
         "earlier": earlier_batches(batch).first(),
     }
+    log_rows(request, batch, [*refused, *held])
     return render(request, "registry/batch.html", context)
 
 
@@ -180,6 +192,7 @@ def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
         "resumed" if goes_on else "offer": describe_draft(draft),
         "revision": draft.revision if draft and goes_on else 0,
     }
+    log_rows(request, batch, [row])
     return render(request, "registry/correct.html", context)
 
 
@@ -188,6 +201,7 @@ def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
 def download_refused(request: ViewedRequest, batch_id: int, form: str) -> HttpResponseBase:
     """Give the refused rows with their reasons, for the sender to set right."""
     batch = find_batch(request, batch_id)
+    log_rows(request, batch, action="export")
     tables = tabulate_refused(batch, refused_rows(batch).iterator(chunk_size=AT_A_TIME))
     name = f"refused-{batch.pk}.{form}"
     if form == "xlsx":

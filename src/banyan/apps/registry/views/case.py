@@ -166,6 +166,14 @@ def show_meeting(
 def show_editor(
     request: ViewedRequest, tumour: Tumour, form: CaseForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
+    if request.method == "POST":  # the record is shown again, to whoever did not open it first too
+        log_access(
+            by=request.viewer,
+            action="edit",
+            subject="tumour",
+            subject_id=tumour.pk,
+            people=[tumour.person_id],
+        )
     notifications = list(
         tumour.notifications.select_related("facility").order_by("-date", "-id")[: shown.COLUMNS]
     )
@@ -228,7 +236,9 @@ def confirm_case(request: ViewedRequest, number: str) -> HttpResponse:
 def show_history(request: ViewedRequest, number: str) -> HttpResponse:
     """Show who changed which field from what to what, when and why."""
     tumour = find_tumour(request, number)
-    log_access(by=request.viewer, action="history", subject="tumour", subject_id=tumour.pk)
+    log_access(
+        by=request.viewer, action="history", subject="tumour", subject_id=tumour.pk, people=[tumour.person_id]
+    )
     context = {
         "tumour": tumour,
         "banner": shown.describe_banner(tumour, ward=name_ward(tumour.ward_code)),
