@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.presenters.navigation import choose_tabs, group_links, link_pages, pages_for
 from banyan.apps.core.rules import Viewer
+from banyan.apps.core.services.kept import asked_text
 
 THEME_COOKIE = f"{settings.COOKIE_PREFIX}banyan_theme"
 THEMES = (("light", _("Sáng")), ("dark", _("Tối")), ("auto", _("Theo máy")))
@@ -25,6 +26,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "places": places,
         "place": next((place for place in places if place.is_chosen), None),
         "find_address": find_search(viewer),
+        "looked_for": find_text(request) if viewer else "",
         "theme": describe_theme(request),
         "way_back": urlencode({"next": find_this_page(request)}),
         **describe_navigation(request, viewer),
@@ -54,6 +56,12 @@ def find_this_page(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     return request.headers.get("referer", "/")
+
+
+def find_text(request: HttpRequest) -> str:
+    """Return what was looked for on this page, to stand in the search box again."""
+    asks = "kept" in request.GET or "q" in request.GET
+    return asked_text(request.session, request.GET.dict()) if asks else ""
 
 
 def find_search(viewer: Viewer | None) -> str:

@@ -16,7 +16,7 @@ def residences_of(person: Person) -> list[Residence]:
 
 def current_wards_of(people: Iterable[Person]) -> dict[int, str]:
     """Return the name of the ward in which each of them lives, by the person's key: two queries for all."""
-    rows = Residence.objects.filter(person__in=[person.pk for person in people], ward_code__gt="")
+    rows = Residence.objects.filter(person__in=[0, *(person.pk for person in people)], ward_code__gt="")
     latest = {
         person: code
         for person, code, _end in sorted(
@@ -24,5 +24,5 @@ def current_wards_of(people: Iterable[Person]) -> dict[int, str]:
             key=lambda row: row[2] is None,
         )
     }
-    names = name_wards(set(latest.values()))
+    names = name_wards({"", *latest.values()})  # always asked: a list costs the same whoever is on it
     return {person: names.get(code, code) for person, code in latest.items()}

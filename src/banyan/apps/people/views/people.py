@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.services.access import log_access
-from banyan.apps.core.services.kept import keep_text, kept_text
+from banyan.apps.core.services.kept import asked_text, keep_text, kept_text
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.forms.person import AlikeForm, NewPersonForm, PersonFilterForm
 from banyan.apps.people.models import Person
@@ -44,7 +44,7 @@ def show_people(request: ViewedRequest) -> HttpResponse:
     """Show the people that a filter asks for, in Vietnamese order. What is looked for comes by POST and stays here."""
     if request.method == "POST":
         return keep_question(request)
-    text = kept_text(request.session, request.GET.get("kept", ""))
+    text = asked_text(request.session, request.GET.dict())
     form = PersonFilterForm({**request.GET.dict(), "q": text})
     page = CappedPaginator(find_people(request.viewer, form.wanted()), PER_PAGE).get_page(
         request.GET.get("page")

@@ -1,13 +1,18 @@
+from collections.abc import Iterable
 from typing import cast
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
 
 from banyan.apps.core.choices import Capability
+from banyan.apps.core.services.access import log_access
+from banyan.apps.core.services.kept import asked_text, keep_text
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.registry.forms.filter import CaseFilterForm
 from banyan.apps.registry.models import Tumour
@@ -25,11 +30,13 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return min(count_some(cast("QuerySet[Tumour]", self.object_list)), COUNTED)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.VIEW_PERSONS)
 def list_cases(request: ViewedRequest) -> HttpResponse:
-    """Show the cases that a filter asks for, a page at a time."""
-    form = CaseFilterForm(request.GET)
+    """Show the cases that a filter asks for, a page at a time. Names and numbers come by POST and are kept here."""
+    if request.method == "POST":
+        return keep_question(request)
+    form = CaseFilterForm({**request.GET.dict(), "q": asked_text(request.session, request.GET)})
     page = CappedPaginator(find_cases(request.viewer, form.wanted()), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -39,7 +46,26 @@ def list_cases(request: ViewedRequest) -> HttpResponse:
         "cases": describe_cases(page),
         "more_than": COUNTED if page.paginator.count >= COUNTED else 0,
     }
+    log_list(request, page)
     return render(request, "registry/cases.html", context)
+
+
+def keep_question(request: ViewedRequest) -> HttpResponse:
+    """Keep the name or number, and lead to an address that holds the rest of the filter."""
+    address = {
+        name: value
+        for name in CaseFilterForm.base_fields
+        if (value := request.POST.get(name, "")) and name != "q"
+    }
+    if text := request.POST.get("q", "").strip():
+        address["kept"] = keep_text(request.session, text)
+    return redirect(f"{reverse('cases')}?{urlencode(address)}" if address else "cases")
+
+
+def log_list(request: ViewedRequest, tumours: Iterable[Tumour]) -> None:
+    log_access(
+        by=request.viewer, action="list", subject="tumour", people=[tumour.person_id for tumour in tumours]
+    )
 
 
 @require_safe
@@ -52,4 +78,5 @@ def list_waiting(request: ViewedRequest) -> HttpResponse:
         "cases": describe_waiting(page),
         "more_than": COUNTED if page.paginator.count >= COUNTED else 0,
     }
+    log_list(request, page)
     return render(request, "registry/waiting.html", context)
