@@ -21,7 +21,7 @@ from banyan.science.files.limits import (
     unpacks_too_large,
 )
 
-_PIECE = 1 << 20
+_PACKED, _PIECE = 1 << 14, 1 << 20
 _OVERLAP = 1 << 12
 _LOCAL_HEADER = struct.Struct("<26xHH")
 _BOOK, _MACROS = "xl/workbook.xml", "vbaproject.bin"
@@ -55,6 +55,10 @@ _DECLARES = Reason(
     "the workbook declares entities in its XML, which no spreadsheet program writes",
     "bảng tính khai báo thực thể XML, điều không phần mềm bảng tính nào làm",
 )
+_SWELLS = Reason(
+    "the workbook unpacks to far more than a table of its size can hold",
+    "bảng tính giải nén ra quá lớn so với dung lượng của nó",
+)
 _UNSAVED = Reason(
     "the workbook has formulas whose results are not stored; open it in a spreadsheet program and save it again",
     "bảng tính có công thức chưa lưu kết quả; hãy mở bằng phần mềm bảng tính rồi lưu lại",
@@ -83,8 +87,11 @@ def inspect_workbook(path: str, file: IO[bytes]) -> None:
     for part in parts:
         if part.filename.lower().endswith((".xml", ".rels")):
             unpacked += _inspect_part(path, file, part, LARGEST_SHEETS - unpacked)
-    if unpacked > SMALL and unpacked > HIGHEST_RATIO * sum(part.compress_size for part in parts):
-        raise unpacks_too_large(path, SMALL)
+
+
+def swells(unpacked: int, packed: int) -> bool:
+    """Whether so much out of so little can be no table."""
+    return unpacked > SMALL and unpacked > HIGHEST_RATIO * packed
 
 
 def _refuse_contents(path: str, parts: list[zipfile.ZipInfo]) -> None:
@@ -95,18 +102,23 @@ def _refuse_contents(path: str, parts: list[zipfile.ZipInfo]) -> None:
         raise FileFault(path, _OTHER)
     if any(name.endswith(_MACROS) for name in names):
         raise FileFault(path, _ACTS)
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_SHEETS:
+    stated = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or stated > LARGEST_SHEETS:
         raise unpacks_too_large(path, LARGEST_SHEETS)
+    if swells(stated, sum(part.compress_size for part in parts)):
+        raise FileFault(path, _SWELLS)
 
 
 def _inspect_part(path: str, file: IO[bytes], part: zipfile.ZipInfo, most: int) -> int:
     """Unpack one part of XML piece by piece; return its size."""
     extent = Extent() if part.filename.lower().lstrip("/").startswith("xl/worksheets/") else None
     size, tail = 0, b""
-    for piece in unpack_part(path, file, part):
+    for piece, packed in unpack_part(path, file, part):
         size += len(piece)
         if size > most:
             raise unpacks_too_large(path, LARGEST_SHEETS)
+        if swells(size, packed):
+            raise FileFault(path, _SWELLS)
         text = tail + piece
         if _ENTITY.search(text) or (not tail and text[:2] in {b"\xff\xfe", b"\xfe\xff"}):
             raise FileFault(path, _DECLARES)
@@ -144,28 +156,25 @@ def _count_letters(letters: bytes) -> int:
     return number
 
 
-def unpack_part(path: str, file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Give the unpacked bytes of one member, whatever size the archive states for it."""
+def unpack_part(path: str, file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """Give the unpacked bytes of one member, whatever size the archive states for it, and how many were packed."""
     file.seek(part.header_offset)
     head = file.read(30)
     if len(head) < 30:
         raise FileFault(path, DAMAGED)
     file.seek(sum(_LOCAL_HEADER.unpack(head)), 1)
-    left = part.compress_size
-    inflate = zlib.decompressobj(-15)
+    if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise FileFault(path, DAMAGED)
+    inflate = zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
+    done = 0
     try:
-        while left > 0 and (packed := file.read(min(left, _PIECE))):
-            left -= len(packed)
-            match part.compress_type:
-                case zipfile.ZIP_STORED:
-                    yield packed
-                case zipfile.ZIP_DEFLATED:
-                    yield from _inflate(inflate, packed)
-                case _:
-                    raise FileFault(path, DAMAGED)
+        while packed := file.read(min(part.compress_size - done, _PACKED)):
+            done += len(packed)
+            for piece in [packed] if inflate is None else _inflate(inflate, packed):
+                yield piece, done
     except zlib.error as error:
         raise FileFault(path, DAMAGED) from error
-    if part.compress_type == zipfile.ZIP_DEFLATED and not inflate.eof:
+    if inflate is not None and not inflate.eof:
         raise FileFault(path, DAMAGED)
 
 
