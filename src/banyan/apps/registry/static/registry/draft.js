@@ -87,11 +87,13 @@
 
   // First keep, then send: a page that cannot reach its server stays, with everything in it.
   form.addEventListener("submit", async (event) => {
+    const { submitter } = event;
+    const isKeeping = submitter?.matches("[data-keep]");
+    if (kept === typed && !isKeeping) isLeaving = true;
     if (isLeaving) return;
     event.preventDefault();
-    const { submitter } = event;
-    const state = kept === typed && !submitter?.matches("[data-keep]") ? await last : await keep();
-    if (state === "lost" || state === "ended" || submitter?.matches("[data-keep]")) return;
+    const state = await keep();
+    if (state === "lost" || state === "ended" || isKeeping) return;
     isLeaving = true;
     clearTimeout(timer);
     form.requestSubmit(submitter);
