@@ -133,11 +133,11 @@ class Registrar(Colleague):
         fields = FormReader(self.see("/cases/new/")).fields
         name = draw_name()
         for typed in (name[:9], name):
-            self.client.get(
+            self.send(
                 "/cases/new/alike/",
-                params={"full_name": typed, "sex": "2"},
-                name="/cases/new/alike/",
-                headers={"HX-Request": "true"},
+                "/cases/new/alike/",
+                {**fields, "full_name": typed, "sex": "2"},
+                **{"HX-Request": "true"},
             )
         paper = {
             **fields,

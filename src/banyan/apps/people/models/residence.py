@@ -32,10 +32,13 @@ class Attendance(models.Model):
 
     # the constraint below starts with the person: an index of its own would say the same twice
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attendances", db_index=False)
-    facility = models.ForeignKey("network.Facility", on_delete=models.PROTECT, related_name="+")
+    facility = models.ForeignKey(
+        "network.Facility", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     since = models.DateField()
 
     class Meta:
+        indexes = (models.Index(name="people_of_a_facility", fields=("facility", "person")),)
         constraints = (models.UniqueConstraint(fields=("person", "facility"), name="one_attendance_a_pair"),)
 
     def __str__(self) -> str:

@@ -4,6 +4,9 @@ from banyan.apps.core.choices import DatePrecision
 from banyan.apps.core.models import Tracked, track_history
 from banyan.apps.registry.choices import CheckState, RecordStatus
 
+# what a registrar has to answer or finish: few among many
+WAITS = models.Q(status=RecordStatus.PENDING) | ~models.Q(check_state=CheckState.OK)
+
 
 @track_history()
 class Tumour(Tracked):
@@ -48,6 +51,7 @@ class Tumour(Tracked):
             models.Index(fields=("-incidence_date", "-id")),
             models.Index(fields=("site", "incidence_date")),
             models.Index(fields=("status", "check_state")),
+            models.Index(name="tumour_waits", fields=("updated_at", "id"), condition=WAITS),
         )
 
     def __str__(self) -> str:

@@ -2,11 +2,11 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.queries.person import search_people, visible_people
-from banyan.apps.registry.choices import CheckState, RecordStatus
+from banyan.apps.people.queries.person import search_people, seen_through, visible_people
+from banyan.apps.registry.choices import RecordStatus
 from banyan.apps.registry.models import Tumour
+from banyan.apps.registry.models.tumour import WAITS
 from banyan.apps.registry.rules.tumour import HARM
 
 # beyond this many a list says "more than", and does not count on
@@ -37,10 +37,7 @@ class CaseFilter:
 
 def visible_tumours(viewer: Viewer) -> QuerySet[Tumour]:
     """Return the tumours of the people whom the viewer may see, the deleted ones left out."""
-    tumours = Tumour.objects.exclude(status=RecordStatus.DELETED)
-    if viewer.whole_city and viewer.can(Capability.VIEW_PERSONS):
-        return tumours
-    return tumours.filter(person__in=visible_people(viewer))
+    return Tumour.objects.filter(seen_through(viewer, "person_id")).exclude(status=RecordStatus.DELETED)
 
 
 def find_cases(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Tumour]:
@@ -82,10 +79,9 @@ def waiting_cases(viewer: Viewer) -> QuerySet[Tumour]:
     harm = Case(
         *(When(check_state=state, then=Value(rank)) for state, rank in HARM.items()), default=Value(0)
     )
-    waits = Q(status=RecordStatus.PENDING) | ~Q(check_state=CheckState.OK)
     return (
         visible_tumours(viewer)
-        .filter(waits)
+        .filter(WAITS)
         .annotate(harm=harm)
         .select_related("person")
         .order_by("-harm", "updated_at", "id")
