@@ -392,7 +392,7 @@ def test_a_known_person_is_taken_and_not_typed_twice(open_page, accessible) -> N
     expect(take).to_be_focused()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert name in page.locator(".chosen").inner_text()
+    assert name in page.locator(".known-one").inner_text()
     accessible(page)
     assert page.input_value("[name=topography]").upper() == "C18.7"
     with page.expect_navigation():

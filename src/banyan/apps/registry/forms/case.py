@@ -33,6 +33,12 @@ LISTED = {**dict(zip(CODED, CODED, strict=True)), "ward_code": "ward", "reason":
 SHORT = ("laterality", "grade", "basis", "stage", "reason")
 # a list helps here, and other words may stand: a reason of one's own, stage IIIA
 FREE = ("reason", "stage")
+NEEDED = {
+    "sex": _("Chọn giới; không rõ chọn 9."),
+    "topography": _("Ghi vị trí u, thí dụ c504; không rõ nguyên phát gõ 9."),
+    "morphology": _("Ghi hình thái học, thí dụ 85003; không rõ gõ 9."),
+    "incidence_date": _("Ghi ngày mắc; chỉ biết năm thì ghi năm."),
+}
 VERSIONS = ("tumour_version", "person_version")
 
 
@@ -94,6 +100,8 @@ class CaseForm(forms.Form):
                 "autocapitalize": "off",
                 "spellcheck": "false",
             }
+        for name, words in NEEDED.items():
+            self.fields[name].error_messages["required"] = words
         for name in SHORT:
             self.fields[name].widget.attrs["list"] = f"codes-{name}"
         for name, value in UNKNOWN.items():

@@ -89,7 +89,10 @@
     }
 
     // Fixed to the window, so that no scrolling frame cuts it off; above the field where there is no room below.
+    // It follows the field while it is open, for what stands above may grow or scroll.
     function place() {
+      if (!isOpen()) return;
+      requestAnimationFrame(place);
       const edge = box.getBoundingClientRect();
       panel.style.left = `${Math.max(8, Math.min(edge.left, window.innerWidth - panel.offsetWidth - 8))}px`;
       const fits = edge.bottom + panel.offsetHeight + 8 < window.innerHeight;
@@ -109,10 +112,11 @@
         return item;
       }));
       if (found.length === 0) { close(); return; }
+      const wasOpen = isOpen();
       panel.hidden = false;
       input.setAttribute("aria-expanded", "true");
       hasMoved = false;
-      place();
+      if (!wasOpen) place();
       point(!isFree || found[0][0] === 0 ? 0 : -1);
     }
 
@@ -166,7 +170,6 @@
     });
     input.addEventListener("blur", () => { close(); settle(); });
     input.addEventListener("settle", settle);
-    window.addEventListener("scroll", () => { if (isOpen()) place(); }, { capture: true, passive: true });
     load(kind, () => {
       if (document.activeElement === input && input.value !== before) draw(match(kind, input.value)); else settle();
     });
