@@ -1,12 +1,14 @@
 from django.urls import path, re_path
 
-from banyan.apps.core.views import closed, health, home, job, language, theme
+from banyan.apps.core.views import alert, closed, health, home, job, language, theme
 from banyan.apps.core.views import help as help_page
 
 SELF_SERVICE = r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code)/"
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("alerts/", alert.list_alerts, name="alerts"),
+    path("alerts/<int:alert_id>/read/", alert.mark_read, name="alert-read"),
     path("help/", help_page.show_help, name="help"),
     path("language/<str:language>/", language.choose_language, name="choose-language"),
     path("theme/<str:theme>/", theme.choose_theme, name="choose-theme"),

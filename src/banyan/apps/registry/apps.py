@@ -12,7 +12,9 @@ class RegistryConfig(AppConfig):
         from banyan.apps.registry.presenters.pages import PAGES  # noqa: PLC0415 -- after the apps are ready
         from banyan.apps.registry.presenters.person import build_panel  # noqa: PLC0415 -- after the apps are ready
         from banyan.apps.registry.receivers import recheck_cases  # noqa: PLC0415 -- after the apps are ready
+        from banyan.apps.registry.services.erasure import add_registry_eraser  # noqa: PLC0415 -- as above
 
         add_pages(*PAGES)
         add_panel(build_panel)
         person_changed.connect(recheck_cases, dispatch_uid="registry")
+        add_registry_eraser()

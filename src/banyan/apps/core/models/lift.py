@@ -9,7 +9,7 @@ class GuardLift(models.Model):
     `transaction` is PostgreSQL's own number of the transaction; to no other transaction does the line mean anything.
     """
 
-    transaction = models.CharField(max_length=20, unique=True, editable=False)
+    transaction = models.CharField(max_length=20, db_index=True, editable=False)
     at = models.DateTimeField(auto_now_add=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=40)

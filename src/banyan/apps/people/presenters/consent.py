@@ -1,0 +1,71 @@
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from banyan.apps.core.rules.figures import format_date
+from banyan.apps.network.queries.facility import name_facility
+from banyan.apps.people.choices import ConsentWay, Decision
+from banyan.apps.people.forms.consent import ConsentForm
+from banyan.apps.people.models import Consent
+from banyan.apps.people.queries.consent import PurposeState, current_text
+from banyan.apps.people.rules.consent import BY_LAW
+
+STATUS = {Decision.GIVEN: "ok", Decision.REFUSED: "warn", Decision.WITHDRAWN: "warn"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurposeView:
+    """One purpose on the page of consents."""
+
+    key: str
+    label: str
+    text: str
+    version: str
+    status: str
+    words: str
+    allowed: bool
+    history: list[str]
+    form: ConsentForm | None
+
+
+def describe_purposes(states: Iterable[PurposeState], bound: Mapping[str, ConsentForm]) -> list[PurposeView]:
+    return [describe_purpose(state, bound.get(state.purpose)) for state in states]
+
+
+def describe_purpose(state: PurposeState, bound: ConsentForm | None) -> PurposeView:
+    text = current_text(state.purpose)
+    status, words = tell_state(state)
+    by_law = state.purpose in BY_LAW
+    return PurposeView(
+        key=state.purpose.value,
+        label=str(state.purpose.label),
+        text=text.text_en if get_language() == "en" else text.text_vi,
+        version=text.version,
+        status=status,
+        words=words,
+        allowed=state.allowed,
+        history=[tell_word(word) for word in state.history],
+        form=None if by_law else bound or ConsentForm(purpose=state.purpose, before=state.decision),
+    )
+
+
+def tell_state(state: PurposeState) -> tuple[str, str]:
+    if state.purpose in BY_LAW:
+        return "info", _("theo luật, không hỏi đồng ý")
+    if not state.newest:
+        return "quiet", _("chưa hỏi")
+    return STATUS[Decision(state.decision)], str(Decision(state.decision).label)
+
+
+def tell_word(word: Consent) -> str:
+    """Say one word of hers in a line: what, when, how, to whom, to which text."""
+    parts = [
+        str(Decision(word.decision).label),
+        format_date(word.decided_on),
+        str(ConsentWay(word.way).label),
+        _("bản %(version)s") % {"version": word.text_version},
+        f"{word.taken_by.full_name}, {name_facility(word.facility)}",
+    ]
+    return " · ".join([*parts, word.evidence] if word.evidence else parts)
