@@ -32,22 +32,22 @@ _EATEN = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
 def find_misreading(texts: Iterable[str]) -> Reason | None:
     """Return why these texts are not the Vietnamese that somebody wrote, or None.
 
-    Two different spoilt words, or one in the only text, are enough.
+    A spoilt word in two different texts, or in the only one, is enough.
     """
     texts = list(texts)
     enough = 1 if len(texts) == 1 else 2
-    found: dict[str, set[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for text in texts:
         if text.isascii():
             continue
         for word in _WORD.findall(text):
             font = "twice" if _TWICE.search(word) else "lost" if LOST in word else _FONTS.get(word)
             if font:
-                found.setdefault(font, set()).add(word)
+                found.setdefault(font, {})[text] = word
     worst = max(found, key=lambda font: len(found[font]), default="")
     if not worst or len(found[worst]) < enough:
         return None
-    return _explain(worst, min(found[worst]))
+    return _explain(worst, min(found[worst].values()))
 
 
 def _explain(kind: str, word: str) -> Reason:

@@ -105,9 +105,10 @@ def refuse_headers(table: pl.DataFrame, mapping: Mapping[str, str], refusals: pl
     columns = {column for column in mapping.values() if column in table.columns}
     if not columns:
         return refusals
-    again = table.select(
-        pl.all_horizontal(pl.col(column) == column for column in columns).arg_true()
-    ).to_series()
+    same = (
+        pl.col(column).str.replace_all(UNSEEN, "").str.strip_chars() == column.strip() for column in columns
+    )
+    again = table.select(pl.all_horizontal(same).arg_true()).to_series()
     if again.is_empty():
         return refusals
     said = pl.DataFrame({"row": again.cast(pl.UInt32)}).with_columns(

@@ -12,6 +12,7 @@ from banyan.apps.registry.rules.columns import LAST_DAY
 from banyan.apps.registry.rules.refusing import REFUSALS, refuse_texts
 from banyan.science.coding import CodeError
 from banyan.science.files import Reason, find_doubtful, parse_dates
+from banyan.science.files.dates import FIRST_YEAR, LAST_YEAR
 
 DATES = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
 NUMBERED = (DateStyle.DAYS, DateStyle.SPREADSHEET)
@@ -70,7 +71,7 @@ def read_date_column(column: pl.Series, field: str, style: str) -> tuple[pl.Seri
 def explain_date(text: str, reason: Reason) -> tuple[str, str]:
     """Say in both languages why a text is no date; of a date written whole, which part of it cannot be."""
     parts = re.fullmatch(r"(\d{1,2})[-/. ]?(\d{1,2})[-/. ]?(\d{4})", text)
-    if parts:
+    if parts and FIRST_YEAR <= int(parts[3]) <= LAST_YEAR:
         day, month = int(parts[1]), int(parts[2])
         if month > 12:
             return (
