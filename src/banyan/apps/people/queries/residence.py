@@ -1,6 +1,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F
+
 from banyan.apps.network.queries.ward import name_wards
 from banyan.apps.people.models import Person, Residence
 
@@ -20,7 +22,9 @@ def current_wards_of(people: Iterable[Person]) -> dict[int, str]:
     latest = {
         person: code
         for person, code, _end in sorted(
-            rows.values_list("person_id", "ward_code", "end").order_by("start", "id"),
+            rows.values_list("person_id", "ward_code", "end").order_by(
+                F("start").asc(nulls_first=True), "id"
+            ),
             key=lambda row: row[2] is None,
         )
     }

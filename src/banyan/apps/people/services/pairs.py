@@ -18,11 +18,11 @@ QUEUE = "registry"
 CHUNK = 2_000
 Progress = Callable[[int, int], None]
 
-# Pairs that share a key: a number, a name with a day of birth (either way round) or a year, a given name with a day.
-# Blocks of more than a hundred people (all born "1968", say) tell nothing and are left out by the first three words.
+# Pairs that share a key: a number; the name with the day of birth, either way round; family and given name with the
+# day. A year of birth alone is no key: every ward has two Nguyễn Thị Hoa of one year.
 _LIVING = "SELECT * FROM people_person WHERE merged_into_id IS NULL"
 _PAIRS = f"""
-WITH living AS ({_LIVING}), paired AS (
+WITH living AS NOT MATERIALIZED ({_LIVING}), paired AS (
   SELECT a.id AS one, b.id AS other FROM living a JOIN living b
     ON a.citizen_id = b.citizen_id AND a.citizen_id <> '' AND a.id < b.id
   UNION SELECT a.id, b.id FROM living a JOIN living b
