@@ -148,14 +148,48 @@ def verify(
 
     with speaking():
         open_site(demo=demo)
-        from banyan.apps.core.queries.audit import Head, verify_chain  # noqa: PLC0415 -- needs the site to be open
+        from banyan.apps.core.queries.audit import (  # noqa: PLC0415 -- needs the site to be open
+            Head,
+            read_noted_heads,
+            verify_chain,
+        )
 
-        known = []
+        notes = read_noted_heads()
+        known = list(notes.heads)
         if against:
             with open_archive(against) as (_, manifest):
                 known.append(Head(**manifest["audit"]))
         faults = verify_chain(known)
+    typer.echo(f"compared with {len(known)} heads that were noted outside the database")
+    for line in notes.broken:
+        typer.echo(f"noted heads: the signature of line {line} does not fit")
     report_faults([(fault.line, fault.kind) for fault in faults])
+    if notes.broken:
+        raise typer.Exit(1)
+
+
+@audit.command()
+def export(
+    *,
+    first: Annotated[str, typer.Option("--from", help="The first day: 2026-11-01, in Hanoi's time.")] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day, whole.")] = "",
+    form: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
+    person: Annotated[str, typer.Option(help="Only lines on which this record stands: NB-0000123.")] = "",
+    demo: Demo = False,
+) -> None:
+    """Write lines of the access log out for an inspector."""
+    from banyan.config.site import open_site  # noqa: PLC0415 -- Django
+
+    given = {"--from": first, "--to": last, "--format": form, "--person": person}
+    with speaking():
+        open_site(demo=demo)
+        from django.core.management import CommandError, call_command  # noqa: PLC0415 -- needs the site
+
+        words = [word for name, value in given.items() if value for word in (name, value)]
+        try:
+            call_command("audit_export", *words)
+        except CommandError as fault:
+            raise NotReady(str(fault)) from fault
 
 
 def report_faults(faults: list[tuple[int, str]]) -> None:

@@ -5,6 +5,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from banyan.apps.core.queries.audit import read_head
+from banyan.apps.core.services.audit import note_head
 
 log = logging.getLogger("banyan.audit")
 
@@ -15,3 +16,10 @@ def tell_head(*, timestamp: int) -> None:  # noqa: ARG001 -- a periodic task is 
     """Write the head of the access log into the log: on another machine it stands where nobody here can change it."""
     head = read_head()
     log.info("audit-head", extra={"last_id": head.last_id, "seal": head.seal})
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue="watch", queueing_lock="note-head", pass_context=False)
+def note_head_hourly(*, timestamp: int) -> None:  # noqa: ARG001 -- as above
+    """Write the head into its signed file, beside the database and not in it: `banyan audit verify` reads it."""
+    note_head()

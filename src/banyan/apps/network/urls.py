@@ -29,4 +29,6 @@ urlpatterns = [
     path("facilities/", facility.list_facilities, name="facilities"),
     path("history/", history.show_history, name="history"),
     path("access/", history.show_access, name="access-lines"),
+    path("access/lines.csv", history.export_access, name="access-export"),
+    path("access/statement.json", history.state_log, name="access-statement"),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from banyan.apps.core.choices import FaultKind
 from banyan.apps.core.models import AccessLine
+from banyan.apps.core.rules.heads import notes_file, read_notes
 
 # a line is told to fit when its own seal follows from its words and from the seal of the line before
 READ_SUSPECTS = """
@@ -31,6 +32,14 @@ class Head:
 
     last_id: int = 0
     seal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """The heads that were noted outside the database, and the lines of that file whose signature does not fit."""
+
+    heads: list[Head]
+    broken: list[int]
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -77,6 +86,15 @@ def read_head() -> Head:
         cursor.execute(READ_HEAD)
         row = cursor.fetchone()
     return Head(last_id=row[0], seal=bytes(row[1]).hex()) if row else Head()
+
+
+def read_noted_heads() -> Notes:
+    """Return the heads that `note_head` has written down; none where there is no file yet."""
+    path = notes_file()
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    found = list(read_notes(lines))
+    heads = [Head(last_id=int(str(head["last_id"])), seal=str(head["seal"])) for _, head in found if head]
+    return Notes(heads=heads, broken=[number for number, head in found if head is None])
 
 
 def verify_chain(known: Iterable[Head] = ()) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.rules.figures import NONE, format_date, format_moment, mask_number
@@ -173,11 +173,28 @@ def describe_access(
         facility=name_facility(facility) if facility else f"#{line.facility_id}",
         action=str(ACTIONS.get(line.action, line.action)),
         subject=str(SUBJECT_WORDS.get(line.subject, line.subject)),
-        number=numbers.get((line.subject, line.subject_id), f"#{line.subject_id}"),
+        number=name_subject(line, numbers),
     )
 
 
+def name_subject(line: Row, numbers: Mapping[tuple[str, int], str]) -> str:
+    """Return the number of the record; of a list, how many people stood on it; of a refusal, the page."""
+    if line.subject_id:
+        return numbers.get((line.subject, line.subject_id), f"#{line.subject_id}")
+    if line.people:
+        count = len(line.people)
+        return ngettext("%(count)d người", "%(count)d người", count) % {"count": count}
+    return str(line.detail)
+
+
 SUBJECT_WORDS = {
+    "access": gettext_lazy("nhật ký truy cập"),
+    "batch": gettext_lazy("lô dữ liệu"),
+    "breach": gettext_lazy("sự cố dữ liệu"),
+    "erasure": gettext_lazy("xóa danh tính"),
+    "grant": gettext_lazy("lần mở khẩn cấp"),
+    "page": gettext_lazy("trang"),
+    "request": gettext_lazy("yêu cầu của người bệnh"),
     "person": gettext_lazy("người bệnh"),
     "tumour": gettext_lazy("ca bệnh"),
     "staff": gettext_lazy("tài khoản"),

@@ -5,17 +5,17 @@ already shown, so no event is passed over, however many there are and whatever i
 """
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
+from datetime import date
 from heapq import merge
 from itertools import islice
-from operator import or_
 from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from pghistory.models import Event
 
 from banyan.apps.core.models import AccessLine
+from banyan.apps.core.queries.audit import looks_between, touching
 from banyan.apps.network.models import Facility, Staff
 
 # pghistory makes the tables of events, and their columns, when the application starts
@@ -128,21 +128,30 @@ def name_facilities(keys: Iterable[int]) -> dict[int, Facility]:
     return Facility.objects.in_bulk(set(keys))
 
 
-def read_access(
-    *, rows: int, before: int | None, staff: int | None, subjects: Mapping[str, set[int]] | None
-) -> list[AccessLine]:
-    """Return the newest looks below the cursor, one more than asked when there are older ones.
+def find_looks(
+    *, first: date | None = None, last: date | None = None, number: str = "", staff: int | None = None
+) -> QuerySet[AccessLine] | None:
+    """Return the lines of the access log of some days, of one person or case, of one member of staff.
 
-    `subjects` narrows to some records: "person" and "tumour", each with its keys.
+    A person's lines are those of her page and of every list on which she stood. None for a number nobody has.
     """
-    lines = AccessLine.objects.annotate(staff_name=F("staff__full_name")).order_by("-id")
-    if before is not None:
-        lines = lines.filter(id__lt=before)
+    lines = looks_between(first, last)
     if staff is not None:
         lines = lines.filter(staff_id=staff)
-    if subjects is not None:
-        wanted = (Q(subject=subject, subject_id__in=keys) for subject, keys in subjects.items())
-        lines = lines.filter(reduce(or_, wanted, Q(pk__in=())))
+    if not number:
+        return lines
+    found = follow_number(number)
+    people = found.get("people.person", set())
+    tumours = found.get("registry.tumour", set())
+    if not people and not tumours:
+        return None
+    return lines.filter(touching(people) | Q(subject="tumour", subject_id__in=tumours))
+
+
+def read_access(lines: QuerySet[AccessLine], *, rows: int, before: int | None) -> list[AccessLine]:
+    """Return the newest lines below the cursor, one more than asked when there are older ones."""
+    if before is not None:
+        lines = lines.filter(id__lt=before)
     return list(lines[: rows + 1])
 
 

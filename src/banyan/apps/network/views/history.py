@@ -1,12 +1,16 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
+from banyan.apps.core.queries.audit import read_head, read_noted_heads, verify_chain
 from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, requires
+from banyan.apps.network.forms.looks import LooksForm
 from banyan.apps.network.models import Staff
 from banyan.apps.network.presenters.history import (
     SUBJECT_KINDS,
@@ -17,7 +21,9 @@ from banyan.apps.network.presenters.history import (
     name_kind,
     pointed_keys,
 )
+from banyan.apps.network.presenters.looks import write_looks
 from banyan.apps.network.queries.history import (
+    find_looks,
     follow_number,
     kind_of,
     name_facilities,
@@ -31,6 +37,8 @@ from banyan.apps.network.queries.history import (
 from banyan.apps.network.queries.member import order_by_name, with_postings
 
 ROWS = 50
+# beyond so many lines the command line verifies, not a page that somebody waits for
+VERIFIED_ON_PAGE = 500_000
 
 
 @require_safe
@@ -62,10 +70,10 @@ def show_history(request: ViewedRequest) -> HttpResponse:
 
 
 def log_search(request: ViewedRequest, only: Mapping[str, set[int]] | None) -> None:
-    """Write down that an auditor followed a person: it is a look at her record too."""
-    for subject, kind in SUBJECT_KINDS.items():
-        for key in (only or {}).get(kind, set()) if subject == "person" else ():
-            log_access(by=request.viewer, action="history", subject=subject, subject_id=key)
+    """Write down that an auditor read the history; where she followed a person, it is a look at her record too."""
+    people = (only or {}).get(SUBJECT_KINDS["person"], set())
+    key = min(people) if len(people) == 1 else 0
+    log_access(by=request.viewer, action="history", subject="person", subject_id=key, people=people)
 
 
 def read_cursor(text: str, tables: list[str]) -> dict[str, int]:
@@ -83,14 +91,17 @@ def write_cursor(cursor: Mapping[str, int], tables: list[str]) -> str:
 @require_safe
 @requires(Capability.VIEW_HISTORY)
 def show_access(request: ViewedRequest) -> HttpResponse:
-    number, staff, before = (request.GET.get(name, "").strip() for name in ("number", "staff", "before"))
-    lines = read_access(
-        rows=ROWS,
-        before=int(before) if before.isdecimal() else None,
-        staff=int(staff) if staff.isdecimal() else None,
-        subjects=find_subjects(number),
+    """Show who looked at whom: all, or the lines of one person, one member of staff, some days."""
+    form = LooksForm(request.GET, members=order_members())
+    before = request.GET.get("before", "")
+    found = find_looks(**form.wanted())
+    lines = (
+        []
+        if found is None
+        else read_access(found, rows=ROWS, before=int(before) if before.isdecimal() else None)
     )
     shown = lines[:ROWS]
+    log_looks(request, form, "list", (line.subject_id for line in shown if line.subject == "person"))
     facilities = name_facilities(line.facility_id for line in shown)
     numbers = {
         (subject, key): text
@@ -100,18 +111,60 @@ def show_access(request: ViewedRequest) -> HttpResponse:
         ).items()
     }
     context = {
+        "form": form,
         "lines": [describe_access(line, facilities, numbers) for line in shown],
         "older": shown[-1].pk if len(lines) > ROWS else "",
-        "members": [staff for staff, _ in with_postings(order_by_name(Staff.objects.all()))],
-        "staff": staff,
-        "number": number,
     }
     return render(request, "network/access_lines.html", context)
 
 
-def find_subjects(number: str) -> dict[str, set[int]] | None:
-    """Return which records a person's or case's number leads to; of an unknown number none, of no number all."""
-    if not number:
-        return None
-    found = follow_number(number)
-    return {subject: found[kind] for subject, kind in SUBJECT_KINDS.items() if kind in found}
+@require_safe
+@requires(Capability.VIEW_HISTORY)
+def export_access(request: ViewedRequest) -> StreamingHttpResponse:
+    """Give the lines that the page shows as a file for an inspector."""
+    form = LooksForm(request.GET, members=order_members())
+    found = find_looks(**form.wanted())
+    if found is None:
+        raise Http404
+    log_looks(request, form, "export")
+    pieces = write_looks(found.order_by("id").iterator(), "csv")
+    response = StreamingHttpResponse(chain(["\ufeff"], pieces), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="access.csv"'
+    return response
+
+
+@require_safe
+@requires(Capability.VIEW_HISTORY)
+def state_log(request: ViewedRequest) -> JsonResponse:
+    """Say whether the log is whole, with the number and seal that it ends with: the inspector keeps it beside the lines."""
+    head, notes = read_head(), read_noted_heads()
+    counted = head.last_id <= VERIFIED_ON_PAGE
+    faults = verify_chain(notes.heads) if counted else []
+    statement = {
+        "at": timezone.now().isoformat(),
+        "last_line": head.last_id,
+        "seal": head.seal,
+        "verified": counted,
+        "whole": not (faults or notes.broken) if counted else None,
+        "faults": [{"line": fault.line, "kind": str(fault.kind)} for fault in faults],
+        "noted_heads": len(notes.heads),
+        "broken_notes": notes.broken,
+    }
+    log_access(by=request.viewer, action="verify", subject="access", detail=str(head.last_id))
+    response = JsonResponse(statement)
+    response["Content-Disposition"] = 'attachment; filename="access-statement.json"'
+    return response
+
+
+def order_members() -> list[tuple[str, str]]:
+    return [
+        (str(staff.pk), staff.full_name) for staff, _ in with_postings(order_by_name(Staff.objects.all()))
+    ]
+
+
+def log_looks(request: ViewedRequest, form: LooksForm, action: str, shown: Iterable[int] = ()) -> None:
+    """Write down that an inspector looked: whose record numbers stood on the page, or whom she followed."""
+    number = form.wanted()["number"]
+    followed = follow_number(number).get(SUBJECT_KINDS["person"], set()) if number else set()
+    people = {key for key in shown if key} | followed
+    log_access(by=request.viewer, action=action, subject="access", people=people)
