@@ -29,6 +29,14 @@ def read_number(name: str, otherwise: int) -> int:
     return int(os.environ.get(name, otherwise))
 
 
+def read_file(name: str) -> str:
+    """Return the path of a file that the environment names, or nothing. A name that leads nowhere stops the start."""
+    path = os.environ.get(name, "")
+    if path and not Path(path).is_file():
+        raise ValueError(f"{name} names {path}, where there is no file")
+    return path
+
+
 PACKAGE = Path(__file__).resolve().parents[1]
 DEMO = os.environ.get("BANYAN_DEMO") == "1"
 # a demonstration never shares a folder with a site's own records
@@ -132,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "banyan.apps.network.forms.password.GuessableValidator"},
     {"NAME": "banyan.apps.network.forms.password.BreachedValidator"},
 ]
-BREACHED_PASSWORDS = os.environ.get("BANYAN_BREACHED_PASSWORDS", "")
+BREACHED_PASSWORDS = read_file("BANYAN_BREACHED_PASSWORDS")
 # on for every site; tests of other rooms turn it off to stand inside at once
 GUARD_ACCOUNTS = True
 LINK_LIFE = timedelta(hours=read_number("BANYAN_LINK_HOURS", 72))

@@ -153,7 +153,7 @@ def test_errors_are_problems_that_a_program_reads(key):
     assert problem(call(key, "/api/v1/nothing")) == (404, 404)
     wrong = call(key, method="post")
     assert problem(wrong) == (405, 405)
-    assert wrong.headers["Allow"] == "GET"
+    assert wrong.headers["Allow"] == "GET, HEAD"
 
 
 def test_calls_a_minute_are_limited(key, monkeypatch):

@@ -1,6 +1,7 @@
 """Which passwords are taken, and which not: the long and unlike, never the many signs."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banyan.apps.core.choices import Role
-from banyan.apps.network.rules.password import is_breached, is_guessable
+from banyan.apps.network.rules.password import CONTEXT_WORDS, is_breached, is_guessable
 
 GOOD = "muong-tre-xanh-ven-song"
 
@@ -155,3 +156,11 @@ def test_argon2_keeps_them():
     from banyan.config.settings import PASSWORD_HASHERS
 
     assert PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.mark.asvs("6.1.2")
+def test_words_of_the_house_are_all_documented():
+    text = (Path(__file__).parents[3] / "docs/explanation/sign-in.md").read_text(encoding="utf-8")
+    listed = text.split("(ASVS 6.1.2): ")[1].split(". A password")[0]
+
+    assert listed.replace("\n", " ").split(", ") == list(CONTEXT_WORDS)

@@ -194,13 +194,14 @@ def test_every_page_lets_one_sign_out(visitor):
         assert 'action="/accounts/logout/"' in visitor.get(address).content.decode()
 
 
-def test_sign_in_and_out_are_in_the_access_log(staff, visitor):
-    visitor.post("/accounts/logout/")
+@pytest.mark.asvs("16.3.1")
+def test_sign_in_and_out_are_in_the_access_log(staff, give_factor, come_in):
+    come_in(staff, give_factor(staff)[0]).post("/accounts/logout/")
 
     lines = AccessLine.objects.filter(subject="staff", subject_id=staff.pk).order_by("id")
-    assert [(line.action, line.staff_id, line.role) for line in lines] == [
-        ("sign-in", staff.pk, Role.AUDITOR),
-        ("sign-out", staff.pk, Role.AUDITOR),
+    assert [(line.action, line.staff_id, line.role, line.detail) for line in lines] == [
+        ("sign-in", staff.pk, Role.AUDITOR, "password.recovery_codes"),
+        ("sign-out", staff.pk, Role.AUDITOR, ""),
     ]
 
 

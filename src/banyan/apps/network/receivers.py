@@ -19,7 +19,7 @@ from banyan.apps.core.services.access import log_access
 from banyan.apps.network.models import Staff
 from banyan.apps.network.queries.staff import view_self
 from banyan.apps.network.services.lockout import find_address
-from banyan.apps.network.services.second_factor import note_change, note_sign_in
+from banyan.apps.network.services.second_factor import name_methods, note_change, note_sign_in
 from banyan.apps.network.services.security import report
 from banyan.apps.network.services.session import begin_clock, end_sign_ins
 
@@ -37,9 +37,10 @@ def begin_session(request: HttpRequest, user: Staff, **_: Any) -> None:
 
 
 @receiver(user_logged_in)
-def write_sign_in(user: Staff, **_: Any) -> None:
-    report("sign-in", staff_id=user.pk)
-    log_access(by=view_self(user), action="sign-in", subject="staff", subject_id=user.pk)
+def write_sign_in(request: HttpRequest, user: Staff, **_: Any) -> None:
+    methods = name_methods(request, user)
+    report("sign-in", staff_id=user.pk, kind=methods)
+    log_access(by=view_self(user), action="sign-in", subject="staff", subject_id=user.pk, detail=methods)
 
 
 @receiver(signals.user_logged_out)

@@ -22,6 +22,12 @@ def has_second_factor(staff_id: int) -> bool:
     return kept.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
+def name_methods(request: HttpRequest, staff: Staff) -> str:
+    """Return by what somebody showed who she is: "password.totp"."""
+    records = get_authentication_records(request, staff)
+    return ".".join(dict.fromkeys(str(record.get("type", record["method"])) for record in records))
+
+
 def note_sign_in(request: HttpRequest, staff: Staff) -> None:
     """Note in the session whether the sign-in passed a second factor."""
     methods = {record.get("method") for record in get_authentication_records(request, staff)}
