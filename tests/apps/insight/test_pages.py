@@ -25,6 +25,11 @@ def epidemiologist(client_as):
     return client_as(Role.EPIDEMIOLOGIST)
 
 
+@pytest.fixture
+def registrar(client_as):
+    return client_as(Role.REGISTRAR)
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [
@@ -38,7 +43,7 @@ def test_pages_and_files_open_for_who_may_see_figures(small_city, client_as, rol
     client = client_as(role)
 
     answers = {page: client.get(reverse(page)).status_code for page in PAGES}
-    file = client.get(f"{reverse('figures-incidence')}cases.csv").status_code
+    file = client.get(f"{reverse('figures-incidence')}population.csv").status_code
 
     assert set(answers.values()) == {status}
     assert file == status
@@ -94,12 +99,12 @@ def read_csv(response) -> list[dict[str, str]]:
     return list(csv.DictReader(lines))
 
 
-def test_page_file_and_command_line_give_the_same_rate(small_city, epidemiologist, tmp_path, capsys):
-    page = epidemiologist.get(f"{reverse('figures-incidence')}?{STATE}").text
+def test_page_file_and_command_line_give_the_same_rate(small_city, registrar, tmp_path, capsys):
+    page = registrar.get(f"{reverse('figures-incidence')}?{STATE}").text
     shown = re.search(r'class="big">([\d,.]+)<', page)[1]
     for name in ("cases", "population"):
         address = f"{reverse('figures-incidence')}{name}.csv?{STATE}"
-        (tmp_path / f"{name}.csv").write_bytes(epidemiologist.get(address).content)
+        (tmp_path / f"{name}.csv").write_bytes(registrar.get(address).content)
     capsys.readouterr()
 
     code = run(
@@ -114,18 +119,18 @@ def test_page_file_and_command_line_give_the_same_rate(small_city, epidemiologis
     )
     rate = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
 
-    ages = read_csv(epidemiologist.get(f"{reverse('figures-incidence')}ages.csv?{STATE}"))
+    ages = read_csv(registrar.get(f"{reverse('figures-incidence')}ages.csv?{STATE}"))
     now = [row for row in ages if row["period"] == "2019–2023"]
     assert code == 0
     assert f"{float(rate['asr']):.1f}".replace(".", ",") == shown
     assert sum(int(row["cases"]) for row in now) <= int(rate["cases"])
 
 
-def test_workbook_holds_every_digit_of_the_csv_and_says_what_it_is(small_city, epidemiologist):
+def test_workbook_holds_every_digit_of_the_csv_and_says_what_it_is(small_city, registrar):
     addresses = [f"{reverse('figures-incidence')}trend.{kind}?{STATE}" for kind in ("csv", "xlsx")]
 
-    rows = read_csv(epidemiologist.get(addresses[0]))
-    book = CalamineWorkbook.from_filelike(io.BytesIO(epidemiologist.get(addresses[1]).content))
+    rows = read_csv(registrar.get(addresses[0]))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(registrar.get(addresses[1]).content))
 
     sheet = book.get_sheet_by_index(0).to_python()
     assert sheet[0] == list(rows[0])
@@ -137,14 +142,14 @@ def test_workbook_holds_every_digit_of_the_csv_and_says_what_it_is(small_city, e
     assert STATE in about["Địa chỉ"]
 
 
-def test_trend_file_is_the_engines_table(small_city, epidemiologist, people):
+def test_trend_file_is_the_engines_table(small_city, registrar, people):
     own = small_city.filter(pl.col("behaviour") == "3", pl.col("site") == "breast").with_columns(
         year=pl.col("incidence_date").dt.year()
     )
     women = people.filter(pl.col("sex") == "2")
     expected = standardise_rates(count_cases(own, women, by=["year"]), by=["year"])
 
-    rows = read_csv(epidemiologist.get(f"{reverse('figures-incidence')}trend.csv?{STATE}"))
+    rows = read_csv(registrar.get(f"{reverse('figures-incidence')}trend.csv?{STATE}"))
 
     assert [float(row["asr"]) for row in rows] == pytest.approx(expected["asr"].to_list(), rel=1e-12)
     assert [float(row["asr_upper"]) for row in rows] == pytest.approx(
@@ -210,8 +215,8 @@ def test_small_ward_is_hidden_in_table_and_file(small_city, epidemiologist):
         ("standard=moon", "Không có dân số chuẩn “moon”."),
     ],
 )
-def test_question_that_cannot_be_answered_gets_a_sentence(small_city, epidemiologist, query, sentence):
-    response = epidemiologist.get(f"{reverse('figures-incidence')}?{query}")
+def test_question_that_cannot_be_answered_gets_a_sentence(small_city, registrar, query, sentence):
+    response = registrar.get(f"{reverse('figures-incidence')}?{query}")
 
     assert response.status_code == 400
     assert sentence in response.text
@@ -240,8 +245,8 @@ def test_page_asks_the_database_little(small_city, epidemiologist, url, django_a
         epidemiologist.get(reverse(url), {"site": "lung"})
 
 
-def test_quality_of_a_handful_of_cases_is_not_judged(small_city, epidemiologist):
-    text = epidemiologist.get(reverse("figures-quality"), {"place": "09877"}).text
+def test_quality_of_a_handful_of_cases_is_not_judged(small_city, registrar):
+    text = registrar.get(reverse("figures-quality"), {"place": "09877"}).text
 
     assert text.count("Dưới 20 ca: chưa xét theo đích.") == 4
     assert re.findall(", đạt đích|Đạt ", text) == []

@@ -4,16 +4,36 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.rules import Viewer
 from banyan.science.burden.quality import INDICES, OWN
 
 # Fewer cases than this in a ward are not shown on a map or a list that people publish: a rate on four cases says
 # little about a ward and may say too much about four people.
 SMALLEST_COUNT = 5
+# A standardised rate on fewer cases is not told without identified access: it says little, and by its digits more than
+# it should of the ages behind it (the limit of the United States Cancer Statistics).
+FEWEST_FOR_RATE = 16
 # A registry hears of a year's last cases during the whole of the next year, and needs a second one to trace the
 # deaths: figures of a year are provisional until then.
 MONTHS_TO_CLOSE = 24
 # "Much higher" and "much lower" on the map: a quarter above the city's rate, a fifth below, the same ratio.
 MUCH = 1.25
+
+
+def smallest_count() -> int:
+    """Return the smallest count that is told without identified access; a site that publishes may set it higher."""
+    return int(getattr(settings, "SMALLEST_COUNT", SMALLEST_COUNT))
+
+
+def sees_every_count(viewer: Viewer) -> bool:
+    """Tell who may see every figure as it is: identified access to the whole city.
+
+    Whoever sees the names of one hospital's patients knows no more of the others' than a reader without names.
+    """
+    return viewer.whole_city and viewer.can(Capability.VIEW_PERSONS)
 
 
 @dataclass(frozen=True)

@@ -53,14 +53,26 @@ class QuestionForm(forms.Form):
         empty_value="0",
     )
 
-    def __init__(self, register: Register, data: Any) -> None:
+    def __init__(self, register: Register, data: Any, *, by_ward: bool = True) -> None:
+        """Offer what may be asked: without identified access, whole bands of years, and wards on some pages only."""
+        self.told = register.disclosure
         self.default = default_question(register.years)
         self.register = register
         super().__init__(self._fill_defaults(data), auto_id="ask-%s")
-        years = [(year, str(year)) for year in register.years]
-        self._offer(site=list_sites(), place=list_places(register), first=years, last=years)
+        bands = self.told.bands if self.told else [(year, year) for year in register.years]
+        first, last = ([(year, str(year)) for year in years] for years in zip(*bands, strict=True))
+        places = list_places(register) if by_ward or not self.told else list_places(register)[:1]
+        self._offer(site=list_sites(), place=places, first=first, last=last)
         for name, words in UNKNOWN.items():
             self.fields[name].error_messages["invalid_choice"] = words
+        if self.told:
+            years = say_bands(self.told.bands)
+            self.fields["first"].error_messages["invalid_choice"] = years
+            self.fields["last"].error_messages["invalid_choice"] = years
+        if len(places) == 1 and register.wards.height:
+            self.fields["place"].error_messages["invalid_choice"] = _(
+                "Không có danh tính, trang này chỉ trả lời cho toàn thành phố."
+            )
 
     def _offer(self, **choices: list[tuple[Any, str]]) -> None:
         for name, offered in choices.items():
@@ -111,6 +123,14 @@ class QuestionForm(forms.Form):
                 early=asked["early"] == "1",
             )
         )
+
+
+def say_bands(bands: list[tuple[int, int]]) -> str:
+    """Say which periods may be asked without identified access."""
+    listed = ", ".join(f"{first}–{last}" for first, last in bands)
+    return gettext(
+        "Không có danh tính, số liệu được xem theo giai đoạn: %(periods)s, hoặc các giai đoạn liền nhau."
+    ) % {"periods": listed}
 
 
 UNKNOWN = {

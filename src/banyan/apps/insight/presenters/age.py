@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from banyan.apps.core.presenters.parts import DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_ages
+from banyan.apps.insight.presenters.finding import Estimate, say_ages, say_held_ages
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
 from banyan.apps.insight.queries.incidence import Incidence
@@ -21,19 +21,25 @@ from banyan.science.burden.chart.palette import COBALT, TURMERIC
 
 def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure:
     now, before = scope.period, write_period(*answer.before) if answer.before else ""
+    shown = answer.ages.filter(pl.col("series") == 0)
     groups = [
         Estimate(
             row["rate"] or 0.0, row["rate_lower"] or 0.0, row["rate_upper"] or 0.0, name_age(row["age_group"])
         )
-        for row in answer.ages.filter(pl.col("series") == 0).iter_rows(named=True)
+        for row in shown.drop_nulls("rate").iter_rows(named=True)
     ]
     ratio = Estimate(*answer.ratio) if answer.ratio else None
     topic = _("Theo tuổi · ca trên 100.000 người mỗi năm · %(sex)s") % {"sex": scope.sex_words}
     names = (now, before) if before else (now,)
     key = [(draw_key("line", COBALT), now), (draw_key("dashed", TURMERIC), before)][: len(names)]
     finding = say_ages(groups, ratio, now, before)
+    held = [
+        name_age(row["age_group"]) for row in shown.filter(pl.col("rate").is_null()).iter_rows(named=True)
+    ]
+    if held:
+        finding = f"{finding} {say_held_ages()}"
     rates = answer.ages.select("series", "age_group", "rate", lower="rate_lower", upper="rate_upper")
-    unknown = answer.total["unknown_age_cases"]
+    unknown = answer.total.get("unknown_age_cases")
     return Figure(
         slug="ages",
         topic=topic,
@@ -41,16 +47,23 @@ def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure
         label=f"{scope.title}. {topic}. {finding}",
         draw=partial(draw_ages, rates, names=names, language=speaks(), label=f"{scope.title}. {topic}"),
         frame=name_periods(answer.ages, names),
-        table=tabulate_ages(answer.ages, names),
+        table=tabulate_ages(answer.ages, names, scope),
         method="ages",
         key=[*key, (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)"))],
         trust=[
-            _("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(unknown)},
+            *say_unknown_ages(unknown),
             _("So sánh hai giai đoạn bằng tỷ số ASR"),
             *say_trust(quality, scope),
         ],
         width="w5",
     )
+
+
+def say_unknown_ages(count: int | None) -> list[str]:
+    """Count those that no age group holds, where that may be told."""
+    if count is None:
+        return []
+    return [_("Không rõ tuổi: %(count)s ca, không có trong hình") % {"count": format_figure(count)}]
 
 
 def name_age(group: int) -> str:
@@ -63,7 +76,7 @@ def name_periods(ages: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     return ages.select(period, pl.exclude("series"))
 
 
-def tabulate_ages(ages: pl.DataFrame, names: Sequence[str]) -> DataTable:
+def tabulate_ages(ages: pl.DataFrame, names: Sequence[str], scope: Scope) -> DataTable:
     columns = [(_("Tuổi"), False)]
     for name in names:
         columns += [
@@ -76,7 +89,7 @@ def tabulate_ages(ages: pl.DataFrame, names: Sequence[str]) -> DataTable:
         [name_age(cells[0]["age_group"]), *(text for cell in cells for text in write_age_cells(cell))]
         for cells in zip(*periods, strict=True)
     ]
-    return DataTable(title=_("Bảng số theo tuổi"), columns=columns, rows=rows)
+    return DataTable(title=_("Bảng số theo tuổi"), columns=columns, rows=scope.mark_hidden(rows))
 
 
 def write_age_cells(cell: Mapping[str, Any]) -> list[str]:

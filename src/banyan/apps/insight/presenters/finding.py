@@ -142,6 +142,19 @@ def say_wards(above: int, below: int, rest: int) -> str:
     )
 
 
+def say_held() -> str:
+    """Say that there is nothing to read because the counts are too small for this reader."""
+    return _("Ẩn: có ô ít ca.")
+
+
+def say_held_trend() -> str:
+    return _("Có năm ít ca bị ẩn: không nói về xu hướng.")
+
+
+def say_held_ages() -> str:
+    return _("Không kể nhóm tuổi bị ẩn.")
+
+
 def say_survival(at_five: Estimate | None) -> str:
     """Say how many survive their cancer for five years."""
     if at_five is None:

@@ -11,7 +11,7 @@ from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
 from banyan.apps.insight.presenters.age import show_ages
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_trend, write_limits
+from banyan.apps.insight.presenters.finding import Estimate, say_held_trend, say_trend, write_limits
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
 from banyan.apps.insight.presenters.site import show_sites
@@ -32,6 +32,8 @@ DASH = "–"
 def show_answers(answer: Incidence, scope: Scope) -> list[Answer]:
     """Lay out rate, cases, crude rate and risk, each with its interval."""
     total = answer.total
+    if total.get("suppressed"):
+        return hide_answers(scope)
     lower, upper = poisson_interval(total["cases"])
     rate = _("ca trên 100.000 người mỗi năm") if len(answer.question.sexes) == 2 else one_sex_unit(answer)
     few = _("dưới %(count)s ca: không công bố ra ngoài") % {"count": SMALLEST_COUNT}
@@ -54,6 +56,17 @@ def show_answers(answer: Incidence, scope: Scope) -> list[Answer]:
             note=say_one_in(total),
         ),
     ]
+
+
+def hide_answers(scope: Scope) -> list[Answer]:
+    """Keep the places of the four numbers, and say why they are not told."""
+    labels = (
+        _("Mới mắc chuẩn hóa theo tuổi"),
+        _("Số ca mới, %(period)s") % {"period": scope.period},
+        _("Tỷ suất thô"),
+        _("Nguy cơ đến tuổi 74"),
+    )
+    return [Answer(label=label, value=_("ẩn"), unit=_("ít ca")) for label in labels]
 
 
 def one_sex_unit(answer: Incidence) -> str:
@@ -102,8 +115,10 @@ def build_incidence(
     read_boundaries: Callable[[], tuple[Mapping[str, Any], str]],
 ) -> Iterator[Figure]:
     """Give the figures one by one, each as soon as its numbers are known: it is drawn while the next is worked out."""
-    yield show_trend(answer, quality, scope)
-    yield show_ages(answer, quality, scope)
+    if not answer.by_year.is_empty():
+        yield show_trend(answer, quality, scope)
+    if not answer.ages.is_empty():
+        yield show_ages(answer, quality, scope)
     if answer.by_site is not None:
         yield show_sites(answer.by_site, quality, scope)
     if answer.by_ward is not None:
@@ -117,7 +132,12 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
     trend = answer.trend
     change = Estimate(trend.percent, trend.lower, trend.upper) if trend else None
     years = scope.register.years
-    finding = say_trend(change, *((trend.first, trend.last) if trend else (years[0], years[-1])))
+    held = scope.register.disclosure is not None and frame["asr"].is_null().any()
+    finding = (
+        say_held_trend()
+        if held
+        else say_trend(change, *((trend.first, trend.last) if trend else (years[0], years[-1])))
+    )
     topic = _("Xu hướng · ASR trên 100.000 · %(sex)s · %(years)s") % {
         "sex": scope.sex_words,
         "years": write_period(years[0], years[-1]),
@@ -136,7 +156,7 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
             note=note_change(change),
         ),
         frame=frame,
-        table=tabulate_years(frame, provisional),
+        table=tabulate_years(frame, provisional, scope),
         method="trend",
         key=[
             (draw_key("point", COBALT), _("Từng năm")),
@@ -172,7 +192,7 @@ def join_quality(by_year: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     return by_year.join(quality.select("year", "mv", "dco", "unknown_age"), on="year", how="left")
 
 
-def tabulate_years(frame: pl.DataFrame, provisional: pl.Series) -> DataTable:
+def tabulate_years(frame: pl.DataFrame, provisional: pl.Series, scope: Scope) -> DataTable:
     columns = [
         (_("Năm"), False),
         (_("Ca mới"), True),
@@ -194,4 +214,4 @@ def tabulate_years(frame: pl.DataFrame, provisional: pl.Series) -> DataTable:
         ]
         for row, open_year in zip(frame.iter_rows(named=True), provisional, strict=True)
     ]
-    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=rows[::-1])
+    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=scope.mark_hidden(rows[::-1]))

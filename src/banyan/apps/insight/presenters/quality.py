@@ -20,7 +20,7 @@ from banyan.apps.insight.queries.quality import (
 )
 from banyan.apps.insight.queries.question import find_site
 from banyan.apps.insight.queries.trend import mark_provisional
-from banyan.apps.insight.rules import TARGETS
+from banyan.apps.insight.rules import FEWEST_FOR_RATE, TARGETS
 from banyan.science.burden.chart import draw_trend
 from banyan.science.burden.chart.palette import COBALT
 from banyan.science.burden.quality import OWN
@@ -63,7 +63,7 @@ def name_source(source: str) -> str:
 def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
     """Lay out grade, measures and targets; the grade's reasons stand on the quality page."""
     words = {"A": _("tốt"), "B": _("khá"), "C": _("cần xem lại"), "D": _("yếu")}
-    words[UNGRADED] = _("dưới %(count)s ca, chưa xếp hạng") % {"count": FEWEST_CASES}
+    words[UNGRADED] = say_ungraded(answer) or _("dưới %(count)s ca, chưa xếp hạng") % {"count": FEWEST_CASES}
     measures = [make_measure(name, label, answer) for name, label in name_measures().items()]
     why = _("Vì sao không là A") if answer.missed else ""
     return QualityStrip(
@@ -73,6 +73,11 @@ def show_strip(answer: QualityAnswer, scope: Scope) -> QualityStrip:
         why=why,
         why_address=f"{reverse('figures-quality')}?{scope.question.query()}#targets" if why else "",
     )
+
+
+def say_ungraded(answer: QualityAnswer) -> str:
+    """Say that there is no grade because a measure is hidden from this reader."""
+    return _("có chỉ số bị ẩn, không xếp hạng") if answer.total.get("suppressed") is not None else ""
 
 
 def make_measure(name: str, label: str, answer: QualityAnswer) -> QualityMeasure:
@@ -90,10 +95,26 @@ def make_measure(name: str, label: str, answer: QualityAnswer) -> QualityMeasure
 def say_trust(answer: QualityAnswer, scope: Scope) -> list[str]:
     """Say under a figure what it may be trusted for: cases of the period, their quality, the version of the data."""
     version = {"date": scope.version_words, "mark": scope.register.version.fingerprint}
+    cases = answer.total["cases"]
     return [
-        _("%(count)s ca") % {"count": format_figure(answer.total["cases"])},
+        _("Số ca: ẩn") if cases is None else _("%(count)s ca") % {"count": format_figure(cases)},
         say_grade(answer),
         _("Bản dữ liệu %(date)s, dấu vân %(mark)s") % version,
+        *say_limits(scope),
+    ]
+
+
+def say_limits(scope: Scope) -> list[str]:
+    """Say under a figure what "ẩn" means, to a reader from whom some numbers are hidden."""
+    if scope.register.disclosure is None:
+        return []
+    words = {"count": scope.register.disclosure.threshold, "fewest": FEWEST_FOR_RATE}
+    return [
+        _(
+            "“ẩn”: dưới %(count)s ca, hoặc giữ kín để không ai tính ra được ô dưới %(count)s ca; "
+            "không nêu tỷ suất chuẩn hóa khi dưới %(fewest)s ca"
+        )
+        % words
     ]
 
 
@@ -137,7 +158,9 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
         topic=_("%(label)s · theo năm · %%") % {"label": label},
         finding=finding,
         label=_("%(label)s theo năm, so với đích") % {"label": label},
-        draw=partial(
+        draw=None
+        if rates["value"].is_null().all()
+        else partial(
             draw_trend,
             rates,
             rates.head(0).select("year", "value"),
@@ -147,7 +170,7 @@ def plot_measure(name: str, answer: QualityAnswer, scope: Scope) -> Figure:
             width=230,
         ),
         frame=frame,
-        table=DataTable(title=_("Bảng số theo năm"), columns=columns, rows=rows[::-1]),
+        table=DataTable(title=_("Bảng số theo năm"), columns=columns, rows=scope.mark_hidden(rows[::-1])),
         method="quality",
         key=[(draw_key("point", COBALT), _("Từng năm")), (draw_key("hollow", COBALT), _("Tạm tính"))],
         trust=[
@@ -186,7 +209,7 @@ def tabulate_sites(answer: QualityAnswer, scope: Scope) -> Figure:
         table=DataTable(
             title=_("Bảng theo vị trí u"),
             columns=columns,
-            rows=[write_site_row(row, language) for row in rows.iter_rows(named=True)],
+            rows=scope.mark_hidden([write_site_row(row, language) for row in rows.iter_rows(named=True)]),
         ),
         method="quality",
         trust=[

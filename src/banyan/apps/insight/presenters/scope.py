@@ -1,12 +1,13 @@
 """What a page is about, in words: its title, its scope, its versions, its citation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.rules.figures import format_date
+from banyan.apps.core.rules.figures import NONE, format_date
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY, SexAsked, StandardAsked
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register
@@ -38,6 +39,12 @@ class Scope:
 
     question: Question
     register: Register
+
+    def mark_hidden(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Write "ẩn" for a number that is not there, for a reader from whom some are hidden."""
+        if self.register.disclosure is None:
+            return [list(row) for row in rows]
+        return [[_("ẩn") if cell == NONE else cell for cell in row] for row in rows]
 
     @property
     def sex_words(self) -> str:

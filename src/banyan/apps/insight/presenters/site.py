@@ -21,12 +21,12 @@ def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> F
     language = speaks()
     frame = by_site.with_columns(
         name=pl.Series([name_site(key, language) for key in by_site["site"]], dtype=pl.String)
-    ).drop_nulls("asr")
+    ).filter(pl.col("person_years") > 0)
     estimates = [
         Estimate(row["asr"], row["asr_lower"], row["asr_upper"], row["name"])
-        for row in frame.iter_rows(named=True)
+        for row in frame.drop_nulls("asr").iter_rows(named=True)
     ]
-    top = frame.filter(pl.col("cases") > 0).head(TOP_SITES)
+    top = frame.drop_nulls("asr").filter(pl.col("cases") > 0).head(TOP_SITES)
     rows = top.select(
         "name",
         pl.Series("text", [format_figure(value, 1) for value in top["asr"]], dtype=pl.String),
@@ -46,7 +46,7 @@ def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> F
         label=f"{topic}. {finding}",
         draw=partial(draw_bars, rows, language=language, label=topic),
         frame=frame.select("site", "name", pl.exclude("site", "name")),
-        table=tabulate_sites(frame),
+        table=tabulate_sites(frame, scope),
         method="rates",
         key=[(draw_key("line", COBALT), _("KTC 95 %"))],
         trust=[
@@ -56,7 +56,7 @@ def show_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> F
     )
 
 
-def tabulate_sites(frame: pl.DataFrame) -> DataTable:
+def tabulate_sites(frame: pl.DataFrame, scope: Scope) -> DataTable:
     columns = [
         (_("Vị trí u"), False),
         (_("Ca mới"), True),
@@ -76,4 +76,4 @@ def tabulate_sites(frame: pl.DataFrame) -> DataTable:
         ]
         for row in frame.iter_rows(named=True)
     ]
-    return DataTable(title=_("Bảng mọi vị trí u"), columns=columns, rows=rows)
+    return DataTable(title=_("Bảng mọi vị trí u"), columns=columns, rows=scope.mark_hidden(rows))

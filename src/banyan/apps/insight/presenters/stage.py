@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_late, say_late_change, say_late_sites
+from banyan.apps.insight.presenters.finding import (
+    Estimate,
+    say_held,
+    say_late,
+    say_late_change,
+    say_late_sites,
+)
 from banyan.apps.insight.presenters.incidence import mark_note
 from banyan.apps.insight.presenters.quality import name_site, say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
@@ -21,8 +27,20 @@ from banyan.science.burden.chart import draw_bars, draw_stages, draw_trend
 from banyan.science.burden.chart.palette import COBALT, SEQUENTIAL, SURFACE
 
 
+def is_held(by_year: pl.DataFrame) -> bool:
+    """Tell whether the years are hidden from this reader."""
+    return "suppressed" in by_year.columns and bool(by_year["suppressed"].all())
+
+
 def show_stage_answers(answer: StageAnswer) -> list[Answer]:
     total = answer.total
+    if total.get("suppressed"):
+        labels = (
+            _("Giai đoạn III–IV, trên ca rõ giai đoạn"),
+            _("Ca rõ giai đoạn"),
+            _("Không rõ giai đoạn"),
+        )
+        return [Answer(label=label, value=_("ẩn"), unit=_("ít ca")) for label in labels]
     return [
         Answer(
             label=_("Giai đoạn III–IV, trên ca rõ giai đoạn"),
@@ -50,7 +68,7 @@ def show_shares(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Fi
     total = answer.total
     share = None if total["share"] is None else Estimate(total["share"], total["lower"], total["upper"])
     topic = _("Giai đoạn lúc chẩn đoán · %% ca · theo năm · %(sex)s") % {"sex": scope.sex_words}
-    finding = f"{scope.period}: {say_late(share)}"
+    finding = say_held() if total.get("suppressed") else f"{scope.period}: {say_late(share)}"
     label = f"{scope.title}. {topic}"
     names = (*STAGES, _("không rõ"))
     fills = (*SEQUENTIAL[1:], SURFACE)
@@ -60,9 +78,11 @@ def show_shares(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Fi
         topic=topic,
         finding=finding,
         label=f"{label}. {finding}",
-        draw=partial(draw_stages, stack_shares(answer.by_year), names=names, language=speaks(), label=label),
+        draw=None
+        if is_held(answer.by_year)
+        else partial(draw_stages, stack_shares(answer.by_year), names=names, language=speaks(), label=label),
         frame=answer.by_year,
-        table=tabulate_stages(answer.by_year, provisional),
+        table=tabulate_stages(answer.by_year, provisional, scope),
         method="stage",
         key=[(draw_key("box", fill), name) for fill, name in zip(fills, names, strict=True)],
         trust=[
@@ -88,7 +108,7 @@ def stack_shares(by_year: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).with_columns(pl.col("share").fill_nan(0.0))
 
 
-def tabulate_stages(by_year: pl.DataFrame, provisional: pl.Series) -> DataTable:
+def tabulate_stages(by_year: pl.DataFrame, provisional: pl.Series, scope: Scope) -> DataTable:
     columns = [
         (_("Năm"), False),
         (_("Ca mới"), True),
@@ -106,14 +126,16 @@ def tabulate_stages(by_year: pl.DataFrame, provisional: pl.Series) -> DataTable:
         ]
         for row, open_year in zip(by_year.iter_rows(named=True), provisional, strict=True)
     ]
-    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=rows[::-1])
+    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=scope.mark_hidden(rows[::-1]))
 
 
 def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
     years = answer.by_year.select(
         "year", "lower", "upper", value="share", provisional=mark_provisional(answer.by_year["year"])
     )
-    if answer.change is None:
+    if is_held(answer.by_year):
+        finding = say_held()
+    elif answer.change is None:
         finding = say_late_change(None, 0, 0)
     else:
         first, last, *points = answer.change
@@ -125,7 +147,9 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
         topic=topic,
         finding=finding,
         label=f"{label}. {finding}",
-        draw=partial(
+        draw=None
+        if is_held(answer.by_year)
+        else partial(
             draw_trend,
             years,
             years.head(0).select("year", "value"),
@@ -134,7 +158,7 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
             width=310,
         ),
         frame=answer.by_year.select("year", "staged", "late", "share", "lower", "upper"),
-        table=tabulate_late(answer.by_year),
+        table=tabulate_late(answer.by_year, scope),
         method="stage",
         key=[
             (draw_key("point", COBALT), _("Từng năm")),
@@ -147,7 +171,7 @@ def show_late_trend(answer: StageAnswer, quality: QualityAnswer, scope: Scope) -
     )
 
 
-def tabulate_late(by_year: pl.DataFrame) -> DataTable:
+def tabulate_late(by_year: pl.DataFrame, scope: Scope) -> DataTable:
     columns = [
         (_("Năm"), False),
         (_("Ca rõ giai đoạn"), True),
@@ -165,7 +189,7 @@ def tabulate_late(by_year: pl.DataFrame) -> DataTable:
         ]
         for row in by_year.iter_rows(named=True)
     ]
-    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=rows[::-1])
+    return DataTable(title=_("Bảng số từng năm"), columns=columns, rows=scope.mark_hidden(rows[::-1]))
 
 
 def show_late_sites(by_site: pl.DataFrame, quality: QualityAnswer, scope: Scope) -> Figure:

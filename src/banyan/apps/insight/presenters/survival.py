@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_stages_apart, say_survival
+from banyan.apps.insight.presenters.finding import Estimate, say_held, say_stages_apart, say_survival
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.quality import QualityAnswer
@@ -23,6 +23,8 @@ def show_survival_answers(answer: SurvivalAnswer) -> list[Answer]:
     """Lay out survival at five, three and one year."""
     found = {round(row["years"]): row for row in at_years(answer.overall).iter_rows(named=True)}
     answers = [make_survival_answer(year, found.get(year)) for year in reversed(YEARS)]
+    if answer.suppressed:
+        return [Answer(label=one.label, value=_("ẩn"), unit=_("ít ca")) for one in answers]
     patients = Answer(label=_("Ca được theo dõi"), value=format_figure(answer.patients))
     return [*answers, patients]
 
@@ -65,14 +67,16 @@ def start_curve(curve: pl.DataFrame, series: int) -> pl.DataFrame:
 
 def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
     topic = _("Sống thêm thuần · Pohar–Perme · chẩn đoán %(period)s") % {"period": scope.period}
-    finding = say_survival(estimate_at(answer.overall))
+    finding = say_held() if answer.suppressed else say_survival(estimate_at(answer.overall))
     label = f"{scope.title}. {topic}"
     return Figure(
         slug="overall",
         topic=topic,
         finding=finding,
         label=f"{label}. {finding}",
-        draw=partial(
+        draw=None
+        if answer.overall.is_empty()
+        else partial(
             draw_survival, start_curve(answer.overall, 0), names=("",), language=speaks(), label=label
         ),
         frame=answer.overall,

@@ -1,5 +1,6 @@
 """How many new cases: the numbers behind every figure of the page, worked out once for a question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -144,13 +145,18 @@ def fits_sex(sex: str, asked: str) -> bool:
 
 
 def map_wards(
-    cases: pl.DataFrame, people: pl.DataFrame, wards: pl.DataFrame, question: Question
+    cases: pl.DataFrame,
+    people: pl.DataFrame,
+    wards: pl.DataFrame,
+    question: Question,
+    smoothed: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Return a row a ward: its own standardised rate, its smoothed one, and where that stands against the city's.
 
     Columns: ward_code, name, kind, latitude, longitude, cases, people (a year), asr, asr_lower, asr_upper, smoothed,
     smoothed_lower, smoothed_upper, city (the rate of all wards together), hidden (fewer cases than may be shown),
-    side (1 above, 0 not told apart, -1 below), much (beyond a quarter more, a fifth less).
+    side (1 above, 0 not told apart, -1 below), much (beyond a quarter more, a fifth less). With `smoothed` only those
+    wards are smoothed, among themselves.
     """
     known = people.select("ward_code").unique()
     located = cases.join(known, on="ward_code", how="semi")
@@ -160,7 +166,9 @@ def map_wards(
         standardise_rates(cells.drop("ward_code"), standard=question.standard).row(0, named=True)["asr"]
         or 0.0
     )
-    smooth = smooth_ratios(expect_cases(cells).filter(pl.col("expected") > 0))
+    expected = expect_cases(cells).filter(pl.col("expected") > 0)
+    chosen = expected if smoothed is None else expected.filter(pl.col("ward_code").is_in(smoothed))
+    smooth = smooth_ratios(chosen)
     scaled = {new: pl.col(old) * city for old, new in RATIOS.items()}
     shown = rates.join(smooth, on="ward_code", how="left").with_columns(**scaled, city=pl.lit(city))
     return classify_wards(shown.join(wards, on="ward_code", how="left"), question)

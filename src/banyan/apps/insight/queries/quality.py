@@ -12,6 +12,7 @@ from banyan.apps.insight.rules import TARGETS, grade_quality
 
 FEWEST_CASES = 20  # below it shares are not judged
 UNGRADED = "–"
+HELD = "suppressed"  # a key of totals from which hidden numbers were taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,13 @@ class QualityAnswer:
     @property
     def is_judged(self) -> bool:
         """A handful of cases has no quality: one case is 100 % of everything."""
-        return bool(self.total["cases"] >= FEWEST_CASES)
+        cases = self.total["cases"]
+        return bool(cases is not None and cases >= FEWEST_CASES and not self.is_held)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a measure is hidden from this reader: without it there is no grade."""
+        return HELD in self.total and any(self.total[name] is None for name in TARGETS)
 
     @property
     def missed(self) -> list[str]:

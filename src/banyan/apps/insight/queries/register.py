@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 from django.conf import settings
@@ -14,6 +14,9 @@ from banyan.apps.network.queries.population import current_population_set, read_
 from banyan.apps.network.queries.ward import current_boundaries, current_wards
 from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases, read_changed
 from banyan.science.burden.chart import place_boundaries
+
+if TYPE_CHECKING:
+    from banyan.apps.insight.queries.disclosure import Disclosure
 
 MALIGNANT = "3"
 BLADDER_EARLY = ("D09.0", "D41.4")  # counted with the bladder by CI5, and only where a reader asks for it
@@ -50,6 +53,7 @@ class Register:
     population_vi: str
     population_en: str
     population_source: str
+    disclosure: "Disclosure | None" = None  # None: every count may be told
 
     @property
     def key(self) -> tuple[int, int]:

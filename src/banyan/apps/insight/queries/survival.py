@@ -32,9 +32,10 @@ class SurvivalAnswer:
     question: Question
     overall: pl.DataFrame
     by_stage: pl.DataFrame
-    patients: int
+    patients: int | None
     stage_patients: dict[str, int]
     left_out: dict[str, int]
+    suppressed: bool = False  # hidden from this reader
 
 
 _answers: Memory[SurvivalAnswer] = Memory(128)
@@ -59,8 +60,11 @@ def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
     )
 
 
-def choose_patients(cases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return the tumours that can be followed, as `net_survival` reads them, and why the others cannot.
+REASONS = ("dco", "sex", "age", "follow_up")
+
+
+def follow_cases(cases: pl.DataFrame) -> pl.DataFrame:
+    """Add to each tumour how long it was followed (time_days, dead, age_days) and why it cannot be (`reason`).
 
     A case known from its death certificate alone, or found at autopsy, has no time to live; each tumour is left out
     for the first reason that holds.
@@ -74,18 +78,25 @@ def choose_patients(cases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
             (pl.col("age") + 0.5) * 365.25,
         ),
     )
-    reasons = {
-        "dco": pl.col("dco_only") | (pl.col("basis") == AUTOPSY).fill_null(value=False),
-        "sex": ~pl.col("sex").is_in(["1", "2"]).fill_null(value=False),
-        "age": pl.col("age_days").is_null() | (pl.col("age_days") < 0),
-        "follow_up": pl.col("time_days").is_null() | (pl.col("time_days") < 0),
-    }
-    reason = pl.coalesce(*(pl.when(condition).then(pl.lit(name)) for name, condition in reasons.items()))
-    marked = followed.with_columns(reason=reason)
+    faults = (
+        pl.col("dco_only") | (pl.col("basis") == AUTOPSY).fill_null(value=False),
+        ~pl.col("sex").is_in(["1", "2"]).fill_null(value=False),
+        pl.col("age_days").is_null() | (pl.col("age_days") < 0),
+        pl.col("time_days").is_null() | (pl.col("time_days") < 0),
+    )
+    named = zip(REASONS, faults, strict=True)
+    return followed.with_columns(
+        reason=pl.coalesce(*(pl.when(fault).then(pl.lit(name)) for name, fault in named))
+    )
+
+
+def choose_patients(cases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the tumours that can be followed, as `net_survival` reads them, and how many others there are by reason."""
+    marked = follow_cases(cases)
     left_out = dict(marked.drop_nulls("reason").group_by("reason").len().iter_rows())
     kept = marked.filter(pl.col("reason").is_null()).rename({"incidence_date": "diagnosis_date"})
     columns = ["sex", "age_days", "diagnosis_date", "time_days", "dead", "stage_group"]
-    return kept.select(columns), {name: left_out.get(name, 0) for name in reasons}
+    return kept.select(columns), {name: left_out.get(name, 0) for name in REASONS}
 
 
 def estimate(patients: pl.DataFrame, by: list[str]) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -13,8 +13,8 @@ from banyan.apps.insight.presenters.file import CSV, write_csv
 from banyan.apps.insight.presenters.incidence import build_incidence, show_answers
 from banyan.apps.insight.presenters.quality import show_strip
 from banyan.apps.insight.presenters.scope import Scope
-from banyan.apps.insight.queries.incidence import answer_incidence, count_behind
-from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.guard import answer_incidence, answer_quality
+from banyan.apps.insight.queries.incidence import count_behind
 from banyan.apps.insight.queries.register import read_boundaries
 from banyan.apps.insight.views.page import (
     FiguresPage,
@@ -35,7 +35,7 @@ def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     return figures, {
         "answers": show_answers(incidence, scope),
         "strip": show_strip(quality, scope),
-        "rebuild": True,
+        "rebuild": scope.register.disclosure is None,
     }
 
 
@@ -46,6 +46,7 @@ PAGE = FiguresPage(
     filters=("site", "sex", "place", "first", "last", "standard"),
     answer=answer,
     group=_("Hỏi dữ liệu"),
+    by_ward=True,
 )
 
 
@@ -65,7 +66,9 @@ def download_incidence(request: HttpRequest, slug: str, kind: str) -> HttpRespon
 
 def download_behind(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the counted cases or the people behind the page, as the command line reads them."""
-    register = require_register()
+    register = require_register(request)
+    if register.disclosure and slug == "cases":
+        raise Http404  # the finest cells there are
     form = QuestionForm(register, request.GET)
     if not form.is_valid():
         return HttpResponse(

@@ -13,7 +13,8 @@ from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure, show_figures
 from banyan.apps.insight.presenters.file import write_file
 from banyan.apps.insight.presenters.scope import Scope
-from banyan.apps.insight.queries.register import Register, read_register
+from banyan.apps.insight.queries.guard import register_for
+from banyan.apps.insight.queries.register import Register
 from banyan.science.burden import BurdenError
 
 if TYPE_CHECKING:
@@ -36,16 +37,17 @@ class FiguresPage:
     filters: tuple[str, ...]
     answer: Callable[[Scope], tuple[Iterable[Figure], dict[str, Any]]]
     group: "StrOrPromise"
+    by_ward: bool = False  # whether readers without identified access may ask it of one ward
 
 
-def show_page(request: HttpRequest, page: FiguresPage) -> HttpResponse:
+def show_page(request: Any, page: FiguresPage) -> HttpResponse:
     """Answer the question in the address; where it cannot be, say why."""
-    register = read_register()
+    register = register_for(request.viewer)
     if register is None:
         return render(
             request, "insight/empty.html", {"page_name": page.name, "crumbs": make_crumbs(page, "")}
         )
-    form = QuestionForm(register, request.GET)
+    form = QuestionForm(register, request.GET, by_ward=page.by_ward)
     if not form.is_valid():
         return refuse_question(request, page, form, list_faults(form))
     scope = Scope(form.question, register)
@@ -102,10 +104,10 @@ def make_crumbs(page: FiguresPage, title: str) -> list[tuple["StrOrPromise", str
     return [(page.group, ""), own, *([(title, "")] if title else [])]
 
 
-def download(request: HttpRequest, page: FiguresPage, slug: str, kind: str) -> HttpResponse:
+def download(request: Any, page: FiguresPage, slug: str, kind: str) -> HttpResponse:
     """Send one figure of a page as a file, with the state of the address."""
-    register = read_register()
-    form = register and QuestionForm(register, request.GET)
+    register = register_for(request.viewer)
+    form = register and QuestionForm(register, request.GET, by_ward=page.by_ward)
     if not register or not form or not form.is_valid():
         raise Http404
     scope = Scope(form.question, register)
@@ -129,8 +131,8 @@ def send(content: bytes, content_type: str, *, name: str) -> HttpResponse:
     )
 
 
-def require_register() -> Register:
-    register = read_register()
+def require_register(request: Any) -> Register:
+    register = register_for(request.viewer)
     if register is None:
         raise Http404
     return register

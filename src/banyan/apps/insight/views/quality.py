@@ -10,7 +10,7 @@ from banyan.apps.core.views.access import requires
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.quality import build_quality, list_targets, show_strip
 from banyan.apps.insight.presenters.scope import Scope
-from banyan.apps.insight.queries.quality import answer_quality
+from banyan.apps.insight.queries.guard import answer_quality
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 

@@ -11,8 +11,7 @@ from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.quality import show_strip
 from banyan.apps.insight.presenters.scope import Scope
 from banyan.apps.insight.presenters.stage import build_stage, show_stage_answers
-from banyan.apps.insight.queries.quality import answer_quality
-from banyan.apps.insight.queries.stage import answer_stage
+from banyan.apps.insight.queries.guard import answer_quality, answer_stage
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 

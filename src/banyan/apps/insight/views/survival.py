@@ -11,8 +11,7 @@ from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.quality import show_strip
 from banyan.apps.insight.presenters.scope import Scope
 from banyan.apps.insight.presenters.survival import build_survival, show_survival_answers
-from banyan.apps.insight.queries.quality import answer_quality
-from banyan.apps.insight.queries.survival import answer_survival
+from banyan.apps.insight.queries.guard import answer_quality, answer_survival
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 

@@ -1,0 +1,54 @@
+"""The one door between the figures and their readers: what a page tells passes here.
+
+`register_for` decides who sees every count. For the others each answer leaves with its hidden numbers taken out, and all
+that is worked out from them, before any sentence, picture or file is made.
+"""
+
+from dataclasses import replace
+
+from banyan.apps.core.rules import Viewer
+from banyan.apps.insight.queries import incidence, quality, stage, survival
+from banyan.apps.insight.queries.disclosure import Disclosure, disclose
+from banyan.apps.insight.queries.incidence import Incidence
+from banyan.apps.insight.queries.masking.incidence import mask_incidence
+from banyan.apps.insight.queries.masking.quality import mask_quality
+from banyan.apps.insight.queries.masking.stage import mask_stage
+from banyan.apps.insight.queries.masking.survival import mask_survival
+from banyan.apps.insight.queries.memory import Memory
+from banyan.apps.insight.queries.quality import QualityAnswer
+from banyan.apps.insight.queries.question import Question
+from banyan.apps.insight.queries.register import Register, read_register
+from banyan.apps.insight.queries.stage import StageAnswer
+from banyan.apps.insight.queries.survival import SurvivalAnswer
+from banyan.apps.insight.rules import sees_every_count
+
+_disclosures: Memory[Disclosure] = Memory(2)
+_masked: Memory[object] = Memory(256)
+
+
+def register_for(viewer: Viewer) -> Register | None:
+    """Return the register as the viewer may see it, or None while there is none."""
+    register = read_register()
+    if register is None or sees_every_count(viewer):
+        return register
+    return replace(register, disclosure=_disclosures.recall(register, lambda: disclose(register)))
+
+
+def answer_incidence(register: Register, question: Question) -> Incidence:
+    answer, told = incidence.answer_incidence(register, question), register.disclosure
+    return mask_incidence(answer, told) if told else answer
+
+
+def answer_quality(register: Register, question: Question) -> QualityAnswer:
+    answer, told = quality.answer_quality(register, question), register.disclosure
+    return mask_quality(answer, told) if told else answer
+
+
+def answer_stage(register: Register, question: Question) -> StageAnswer:
+    answer, told = stage.answer_stage(register, question), register.disclosure
+    return mask_stage(answer, told) if told else answer
+
+
+def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
+    answer, told = survival.answer_survival(register, question), register.disclosure
+    return mask_survival(answer, told) if told else answer
