@@ -1,13 +1,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from banyan.apps.core.rules.figures import format_date
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import ConsentWay, Decision
-from banyan.apps.people.forms.consent import ConsentForm
 from banyan.apps.people.models import Consent
 from banyan.apps.people.queries.consent import PurposeState, current_text
 from banyan.apps.people.rules.consent import BY_LAW
@@ -27,17 +27,17 @@ class PurposeView:
     words: str
     allowed: bool
     history: list[str]
-    form: ConsentForm | None
+    form: forms.Form | None
 
 
-def describe_purposes(states: Iterable[PurposeState], bound: Mapping[str, ConsentForm]) -> list[PurposeView]:
-    return [describe_purpose(state, bound.get(state.purpose)) for state in states]
+def describe_purposes(states: Iterable[PurposeState], answers: Mapping[str, forms.Form]) -> list[PurposeView]:
+    """Describe each purpose, with the form in `answers` that takes her word on it."""
+    return [describe_purpose(state, answers.get(state.purpose)) for state in states]
 
 
-def describe_purpose(state: PurposeState, bound: ConsentForm | None) -> PurposeView:
+def describe_purpose(state: PurposeState, form: forms.Form | None) -> PurposeView:
     text = current_text(state.purpose)
     status, words = tell_state(state)
-    by_law = state.purpose in BY_LAW
     return PurposeView(
         key=state.purpose.value,
         label=str(state.purpose.label),
@@ -47,7 +47,7 @@ def describe_purpose(state: PurposeState, bound: ConsentForm | None) -> PurposeV
         words=words,
         allowed=state.allowed,
         history=[tell_word(word) for word in state.history],
-        form=None if by_law else bound or ConsentForm(purpose=state.purpose, before=state.decision),
+        form=form,
     )
 
 

@@ -10,8 +10,6 @@ from banyan.apps.core.rules.figures import format_date, format_moment
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import GlassReason, GlassVerdict
 from banyan.apps.people.models import GlassGrant
-from banyan.apps.people.queries.glass import active_grants
-from banyan.apps.people.queries.restriction import is_restricted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +31,6 @@ class GrantView:
     status: str = "quiet"
     verdict_words: str = ""
     judged: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Marks:
-    """What every page of a person says above all else."""
-
-    open_until: str = ""
-    restricted: bool = False
-
-
-def describe_marks(viewer: Viewer, person_id: int) -> Marks:
-    grant = active_grants(viewer).filter(person_id=person_id).order_by("-until").first()
-    return Marks(open_until=format_moment(grant.until) if grant else "", restricted=is_restricted(person_id))
 
 
 def describe_grants(grants: Iterable[GlassGrant], viewer: Viewer, today: date) -> list[GrantView]:

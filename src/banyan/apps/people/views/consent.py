@@ -51,9 +51,17 @@ def show_consents(request: ViewedRequest, number: str) -> HttpResponse:
 def show_page(
     request: ViewedRequest, person: Person, form: ConsentForm | None = None, purpose: str = ""
 ) -> HttpResponse:
+    states = consents_of(person.pk)
+    answers = {
+        state.purpose: ConsentForm(purpose=state.purpose, before=state.decision)
+        for state in states
+        if state.purpose not in BY_LAW
+    }
+    if form:
+        answers[Purpose(purpose)] = form
     context = {
         **describe_frame(request, person),
-        "purposes": describe_purposes(consents_of(person.pk), {purpose: form} if form else {}),
+        "purposes": describe_purposes(states, answers),
         "bound": form,
         "open": purpose,
     }
