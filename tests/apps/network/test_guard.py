@@ -1,9 +1,11 @@
 """The second factor, compulsory: who is stopped, what stays open, and the one exception, which shows itself."""
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
 from banyan.apps.core.choices import Capability, Role
@@ -204,6 +206,26 @@ def test_secret_of_the_app_is_sealed_in_the_table(make_staff, centre, give_facto
 
     kept = [row.data.get("secret") or row.data.get("seed") for row in staff.authenticator_set.all()]
     assert [text[:7] for text in kept] == ["fernet:"] * 2
+
+
+@pytest.mark.asvs("6.5.1", "6.5.5")
+def test_code_of_the_app_works_once_and_for_half_a_minute(make_staff, centre):
+    staff, secret = make_staff(Role.AUDITOR, centre), generate_totp_secret()
+    app = TOTP.activate(staff, secret)
+    step = int(time.time()) // 30
+    now, earlier, later = (format_hotp_value(hotp_value(secret, step + by)) for by in (0, -2, 2))
+
+    assert [app.validate_code(code) for code in (earlier, later, now, now)] == [False, False, True, False]
+
+
+@pytest.mark.asvs("6.5.3", "6.5.4")
+def test_secrets_are_long_and_never_twice_the_same(make_staff, centre, give_factor):
+    codes = give_factor(make_staff(Role.AUDITOR, centre)) + give_factor(make_staff(Role.OFFICER, centre))
+
+    assert [len(code) for code in codes] == [8] * 20  # 26 bits each
+    assert len(set(codes)) == 20
+    assert len({generate_totp_secret() for _ in range(100)}) == 100
+    assert len(generate_totp_secret()) == 32  # 160 bits in base 32
 
 
 def test_pages_of_keys_are_ours_and_hold_no_script(make_staff, centre, come_in, confirm):

@@ -91,10 +91,13 @@ def test_link_is_shown_once_and_never_stored_by_the_browser(admin, hospital):
         assert secret not in admin.get(address).content.decode()
 
 
-def test_address_of_the_page_holds_no_secret(by, make_staff, hospital):
+@pytest.mark.asvs("7.6.2", "14.2.1")
+def test_opening_a_link_signs_nobody_in_and_leaves_no_secret_in_the_address(by, make_staff, hospital):
     secret = issue_link(staff=make_staff(Role.REGISTRAR, hospital), purpose=LinkPurpose.RESET, by=by)
 
     answer = Client().get(f"/welcome/{secret}/")
+
+    assert "_auth_user_id" not in answer.client.session
 
     assert answer.headers["Location"] == "/welcome/"
     assert "no-store" in answer.headers["Cache-Control"]

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axes.models import AccessAttempt
@@ -136,6 +137,16 @@ def test_wrong_password_at_a_confirmation_counts_too(staff):
 def test_counters_stand_where_every_worker_sees_them():
     assert site.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
     assert site.AXES_HANDLER == "banyan.apps.network.services.lockout.LockoutHandler"
+
+
+@pytest.mark.asvs("6.1.1", "6.1.3")
+def test_limits_are_written_down_as_they_are():
+    text = (Path(__file__).parents[3] / "docs/explanation/sign-in.md").read_text(encoding="utf-8")
+
+    minutes = site.AXES_COOLOFF_TIME // timedelta(minutes=1)
+    first = f"{site.AXES_FAILURE_LIMIT} wrong passwords or codes (`BANYAN_LOCK_FAILURES`)"
+    assert f"{first} in {minutes} minutes (`BANYAN_LOCK_MINUTES`)" in text
+    assert "There are two, and no others" in text
 
 
 @pytest.mark.django_db

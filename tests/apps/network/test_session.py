@@ -2,11 +2,14 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings as site
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.models import AccessLine
@@ -85,7 +88,7 @@ def test_session_without_clocks_opens_nothing(visitor):
     assert not is_in(visitor)
 
 
-@pytest.mark.asvs("7.2.4", "7.2.3")
+@pytest.mark.asvs("7.2.4", "7.2.3", "7.2.2")
 def test_sign_in_takes_a_new_session_key(staff):
     client = Client()
     client.get("/accounts/login/")
@@ -211,3 +214,33 @@ def test_cookie_is_hidden_from_scripts_and_goes_with_the_browser(visitor):
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] == ""
+
+
+def test_what_is_over_is_forgotten_at_the_next_sign_in(staff, come_in):
+    come_in(staff)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    come_in(staff)
+
+    assert Session.objects.count() == 1
+    assert UserSession.objects.count() == 1
+
+
+@pytest.mark.asvs("7.1.1", "7.1.2")
+def test_limits_are_written_down_as_they_are():
+    text = (Path(__file__).parents[3] / "docs/explanation/sign-in.md").read_text(encoding="utf-8")
+
+    idle, whole = (
+        site.SESSION_IDLE_LIMIT // timedelta(minutes=1),
+        site.SESSION_WHOLE_LIMIT // timedelta(hours=1),
+    )
+    assert f"| left alone | {idle} minutes | `BANYAN_IDLE_MINUTES` |" in text
+    assert f"| whole | {whole} hours | `BANYAN_SESSION_HOURS` |" in text
+    assert "signed in at several places at once" in text
+
+
+@pytest.mark.asvs("6.2.10")
+def test_password_is_not_asked_anew_by_the_calendar(staff, come_in):
+    type(staff).objects.update(created_at=timezone.now() - timedelta(days=4000))
+
+    assert is_in(come_in(staff))

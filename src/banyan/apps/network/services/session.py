@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 BEGAN, SEEN = "began", "seen"
@@ -26,7 +27,15 @@ def end_sign_ins(*, staff_id: int, keep: str | None = None, only: int | None = N
     return len(keys)
 
 
+def forget_over() -> None:
+    """Delete what is over: a stolen table of sessions should be short, and say nothing of last month."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(alive)).delete()
+
+
 def begin_clock(*, session: SessionBase, staff_id: int, address: str, device: str) -> None:
+    forget_over()
     session[BEGAN] = session[SEEN] = int(time.time())
     if not session.session_key:  # another account signed in here before: the session was emptied
         session.save()

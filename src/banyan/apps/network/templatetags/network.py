@@ -5,12 +5,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.choices import Role
+from banyan.apps.core.presenters.navigation import Words
 from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.services.demo import ACCOUNTS, PASSWORD
 
 register = template.Library()
 
-PLACES = {
+PLACES: dict[str, Words] = {
     FacilityKind.REGISTRY: _("toàn thành phố"),
     FacilityKind.HOSPITAL: _("một bệnh viện"),
     FacilityKind.STATION: _("một trạm y tế"),

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.services.demo import ACCOUNTS, PASSWORD
 
-PLACES = {
+PLACES: dict[str, str] = {
     FacilityKind.REGISTRY: "whole city",
     FacilityKind.HOSPITAL: "at one hospital",
     FacilityKind.STATION: "at one commune station",
