@@ -14,8 +14,9 @@ from banyan.science.linkage.dates import Birth, compare_births
 from banyan.science.linkage.levels import Level
 from banyan.science.linkage.likeness import compare_names
 
-# likely the same; worth a look; below it is not shown
-SURE, LIKELY, POSSIBLE = 20.0, 12.0, 4.0
+# A name, a day of birth and a sex are 20 bits together, and of two people in a city often enough: sure takes a number.
+# From LIKELY on somebody should decide; below POSSIBLE nobody is shown.
+SURE, LIKELY, POSSIBLE = 21.0, 12.0, 4.0
 SEXES = frozenset({"1", "2"})
 
 NAME_BITS = {

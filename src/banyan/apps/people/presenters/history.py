@@ -71,6 +71,7 @@ class EditView:
     at: str
     what: str
     reason: str
+    adds: bool
     changes: list[dict[str, str]]
 
 
@@ -109,6 +110,7 @@ def describe_history(edits: Iterable[tuple[str, Edit]], viewer: Viewer) -> list[
             at=format_moment(edit.at),
             what=str(KINDS_OF_RECORD[what][edit.adds]),
             reason=edit.reason,
+            adds=edit.adds,
             changes=[describe_change(change, viewer) for change in edit.changes],
         )
         for what, edit in edits

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Right
+from django.db.models.functions import Lower, Right
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.choices import DatePrecision
@@ -80,7 +80,7 @@ def find_alike(
         citizen_id=citizen_id,
         insurance_number=insurance_number,
     )
-    probes = list(list_probes(visible_people(viewer).order_by(), typed))
+    probes = list(list_probes(visible_people(viewer).order_by(), typed, narrow=not viewer.whole_city))
     if not probes:
         return []
     found = read_candidates(probes)
@@ -96,7 +96,7 @@ def read_candidates(probes: list[QuerySet[Person]]) -> list[Person]:
     return list(Person.objects.filter(pk__in=keys).prefetch_related("other_names"))
 
 
-def list_probes(people: QuerySet[Person], typed: Identity) -> Iterable[QuerySet[Person]]:
+def list_probes(people: QuerySet[Person], typed: Identity, *, narrow: bool) -> Iterable[QuerySet[Person]]:
     """Give the ways to look for whom was typed; each reads one index and is cut off."""
     if typed.citizen_id:
         yield people.filter(citizen_id=typed.citizen_id)[:FEW]
@@ -109,15 +109,22 @@ def list_probes(people: QuerySet[Person], typed: Identity) -> Iterable[QuerySet[
         return
     yield people.filter(other_names__folded_name__startswith=folded)[:FEW]
     if typed.birth_date is None:
-        yield from probe_names(people, folded)
+        yield from probe_names(people, folded, narrow=narrow)
     else:
         yield from probe_births(people, folded, typed.birth_date, typed.birth_precision)
 
 
-def probe_names(people: QuerySet[Person], folded: str) -> Iterable[QuerySet[Person]]:
+def probe_names(people: QuerySet[Person], folded: str, *, narrow: bool) -> Iterable[QuerySet[Person]]:
+    """Look by the name alone: whole, begun, or with another given name after the same beginning.
+
+    A misspelt common name without any birth is hundreds of people in a city; in a narrow scope the likest come first.
+    """
     yield people.filter(folded_name=folded)[:SOME]
     yield people.filter(folded_name__startswith=folded)[:SOME]
-    yield people.filter(folded_name__trigram_similar=folded)[:SOME]
+    begun = people.filter(folded_name__startswith=folded.rpartition(" ")[0] + " ")
+    if narrow:
+        begun = begun.order_by(TrigramSimilarity("folded_name", folded).desc())
+    yield begun[:SOME]
 
 
 def probe_births(
@@ -134,9 +141,13 @@ def probe_births(
         days = {born, swap_day(born) or born}
         yield people.filter(birth_date__in=days).order_by(likeness.desc())[:SOME]
     head, _space, given = folded.rpartition(" ")
-    one_part = Q(folded_name__endswith=f" {given}") | Q(folded_name__startswith=f"{head} ")
+    # wrapped, so that the year decides which index is read: the trigrams of a common word are half the city
+    one_part = Q(name__endswith=f" {given}")
+    if " " in head:  # a family name alone is shared by a third of the city
+        one_part |= Q(name__startswith=f"{head} ")
     year = (date(born.year, 1, 1), date(born.year, 12, 31))
-    yield people.filter(one_part, birth_date__range=year).order_by(likeness.desc())[:SOME]
+    same_year = people.alias(name=Lower("folded_name")).filter(birth_date__range=year)
+    yield same_year.filter(one_part).order_by(likeness.desc())[:SOME]
 
 
 def identities_of(person: Person) -> list[Identity]:

@@ -55,12 +55,12 @@ def seen_through(viewer: Viewer, person: str) -> Q:
 
 
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """Narrow to names that hold every word of `text`, with accents or without, or to an exact number."""
+    """Narrow to names with a word that begins as each word of `text` does, with accents or without, or to a number."""
     wanted = text.strip()
     if read_number(wanted):
         return people.filter(pk__in=owners_of(wanted))
     for word in fold_name(wanted).split():
-        people = people.filter(folded_name__contains=word)
+        people = people.filter(Q(folded_name__startswith=word) | Q(folded_name__contains=f" {word}"))
     return people
 
 
