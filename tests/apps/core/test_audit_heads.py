@@ -41,7 +41,6 @@ def behind_the_guard(sql: str) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-@pytest.mark.asvs("16.4.3")
 def test_a_head_is_written_beside_the_database_for_its_owner_alone(write):
     write(1)
 

@@ -87,7 +87,7 @@ def test_a_grant_ends_and_holds_for_one_facility(doctor, person, hospital):
     assert list(visible_people(doctor)) == []
 
 
-@pytest.mark.asvs("16.2.1", "16.3.2")
+@pytest.mark.asvs("16.2.1", "16.2.5", "16.3.2")
 def test_every_try_leaves_a_line_and_never_the_number(doctor, person):
     open_record(number="001170099999", by=doctor, **REASON)
     open_record(number=person.number, by=doctor, **REASON)
@@ -99,7 +99,7 @@ def test_every_try_leaves_a_line_and_never_the_number(doctor, person):
     ]
 
 
-@pytest.mark.asvs("2.4.1")
+@pytest.mark.asvs("2.3.2", "2.4.1")
 def test_tries_are_counted_by_the_hour(doctor, person, settings):
     settings.TERMS = "attempts=3"
     for _ in range(3):

@@ -79,7 +79,7 @@ def test_before_the_erasure_the_traces_are_there(person):
     }
 
 
-@pytest.mark.asvs("14.2.7")
+@pytest.mark.asvs("14.2.4")
 def test_no_row_of_any_table_says_who_she_was(person, officers, django_capture_on_commit_callbacks):
     request = receive_request(
         person=person, kind="deletion", words="Nguyễn Thị Hằng xin xóa", channel="desk", identity="card",
@@ -132,6 +132,7 @@ def test_the_act_itself_is_written_down_and_the_log_stays_whole(person, officers
     assert verify_chain() == []
 
 
+@pytest.mark.asvs("2.3.2")
 def test_nobody_approves_what_she_asked_for(person, officers):
     erasure = ask_erasure(person=person, reason="theo yêu cầu", by=officers[0])
 

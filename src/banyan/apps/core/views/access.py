@@ -3,7 +3,8 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from banyan.apps.core.rules import Viewer
@@ -18,28 +19,28 @@ class ViewedRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-type_view = Callable[..., HttpResponse]
+type_view = Callable[..., HttpResponseBase]
 
 
-def requires(capability: str) -> Callable[[Callable[Concatenate[Any, ...], HttpResponse]], type_view]:
+def requires(capability: str) -> Callable[[Callable[Concatenate[Any, ...], HttpResponseBase]], type_view]:
     """Let in who has the capability; others learn nothing, not even that the page exists."""
 
-    def decorate(view: Callable[Concatenate[Any, ...], HttpResponse]) -> type_view:
+    def decorate(view: Callable[Concatenate[Any, ...], HttpResponseBase]) -> type_view:
         return guard(view, capability)
 
     return decorate
 
 
-def signed_in(view: Callable[Concatenate[Any, ...], HttpResponse]) -> type_view:
+def signed_in(view: Callable[Concatenate[Any, ...], HttpResponseBase]) -> type_view:
     """Let in every member of staff with a role."""
     return guard(view, "")
 
 
-def guard(view: Callable[Concatenate[Any, ...], HttpResponse], capability: str) -> type_view:
+def guard(view: Callable[Concatenate[Any, ...], HttpResponseBase], capability: str) -> type_view:
     """Ask who comes before the page opens; each refusal and each record that is not hers leaves a line."""
 
     @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         viewer = getattr(request, "viewer", None)

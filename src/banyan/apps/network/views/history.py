@@ -2,6 +2,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -120,7 +121,7 @@ def show_access(request: ViewedRequest) -> HttpResponse:
 
 @require_safe
 @requires(Capability.VIEW_HISTORY)
-def export_access(request: ViewedRequest) -> StreamingHttpResponse:
+def export_access(request: ViewedRequest) -> HttpResponseBase:
     """Give the lines that the page shows as a file for an inspector."""
     form = LooksForm(request.GET, members=order_members())
     found = find_looks(**form.wanted())

@@ -22,8 +22,8 @@ class ConsentForm(forms.Form):
         help_text=_("số phiếu, ngăn hồ sơ; không ghi tên"),
     )
 
-    def __init__(self, *args: Any, purpose: str, before: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=purpose, **kwargs)
+    def __init__(self, data: Any = None, *, purpose: str, before: str) -> None:
+        super().__init__(data, prefix=purpose)
         choices = [(value, label) for value, label in Decision.choices if may_decide(purpose, value, before)]
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
         self.fields["decided_on"].initial = timezone.localdate

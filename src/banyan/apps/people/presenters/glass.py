@@ -2,8 +2,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from banyan.apps.core.choices import Role
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.rules.figures import format_date, format_moment
@@ -38,7 +36,7 @@ def describe_grants(grants: Iterable[GlassGrant], viewer: Viewer, today: date) -
 
 
 def describe_grant(grant: GlassGrant, viewer: Viewer, today: date) -> GrantView:
-    judged = grant.judged_by and grant.judged_at
+    judge = grant.judged_by
     return GrantView(
         pk=grant.pk,
         number=grant.person.number,
@@ -54,7 +52,5 @@ def describe_grant(grant: GlassGrant, viewer: Viewer, today: date) -> GrantView:
         verdict=str(GlassVerdict(grant.verdict).label) if grant.verdict else "",
         status="ok" if grant.verdict == GlassVerdict.JUSTIFIED else "urgent",
         verdict_words=grant.verdict_words,
-        judged=_("%(who)s, %(at)s") % {"who": grant.judged_by.full_name, "at": format_moment(grant.judged_at)}
-        if judged
-        else "",
+        judged=f"{judge.full_name}, {format_moment(grant.judged_at)}" if judge else "",
     )

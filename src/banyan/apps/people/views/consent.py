@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -52,7 +53,7 @@ def show_page(
     request: ViewedRequest, person: Person, form: ConsentForm | None = None, purpose: str = ""
 ) -> HttpResponse:
     states = consents_of(person.pk)
-    answers = {
+    answers: dict[str, forms.Form] = {
         state.purpose: ConsentForm(purpose=state.purpose, before=state.decision)
         for state in states
         if state.purpose not in BY_LAW

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -33,8 +33,8 @@ OPEN = (BatchState.RECEIVED, BatchState.MAPPED, BatchState.TRIED)
 
 def dates_of(keys: list[int]) -> Iterable[date]:
     """Return the days on which her cancers count."""
-    found = Tumour.objects.filter(person__in=keys, incidence_date__isnull=False)
-    return found.values_list("incidence_date", flat=True)
+    days = Tumour.objects.filter(person__in=keys).values_list("incidence_date", flat=True)
+    return [day for day in days if day]
 
 
 def duties_of(keys: list[int]) -> Iterator[str | Promise]:
@@ -81,9 +81,7 @@ def drop_files(notices: QuerySet[Notification]) -> int:
     batches = Batch.objects.filter(pk__in=notices.values("batch"), state=BatchState.ACCEPTED)
     dropped = 0
     for file in BatchFile.objects.filter(batch__in=batches).exclude(content=""):
-        transaction.on_commit(
-            lambda content=file.content, name=file.content.name: content.storage.delete(name)
-        )
+        transaction.on_commit(partial(file.content.storage.delete, str(file.content.name)))
         BatchFile.objects.filter(pk=file.pk).update(content="", name="")
         dropped += 1
     return dropped
