@@ -30,6 +30,12 @@ NO_HEADER = Reason(
 )
 
 
+NO_RECORDS = Reason(
+    "the rows cannot be told apart: quotation marks stand where a field does not begin or end",
+    "không tách được các dòng: dấu ngoặc kép nằm giữa ô",
+)
+
+
 @dataclass(frozen=True)
 class Source:
     """UTF-8 text, on disk or in memory."""
@@ -153,7 +159,10 @@ class Rows:
 def find_record_lines(source: Source, layout: Layout, records: np.ndarray) -> np.ndarray:
     """Return the line on which each of these records below the header begins."""
     outline = draw_outline(source.chunks(), layout.delimiter)
-    return outline.lines[outline.lines > layout.skip][records]
+    lines = outline.lines[outline.lines > layout.skip]
+    if len(records) and records.max() >= len(lines):
+        raise FileFault(source.path, NO_RECORDS)
+    return lines[records]
 
 
 def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) -> Rows:
@@ -298,10 +307,4 @@ def _find_ragged(source: Source, layout: Layout) -> FileFault | None:
 
 def explain_rows(source: Source, layout: Layout) -> FileFault:
     fault = _find_ragged(source, layout)
-    return fault or FileFault(
-        source.path,
-        Reason(
-            "the rows cannot be told apart: quotation marks stand where a field does not begin or end",
-            "không tách được các dòng: dấu ngoặc kép nằm giữa ô",
-        ),
-    )
+    return fault or FileFault(source.path, NO_RECORDS)

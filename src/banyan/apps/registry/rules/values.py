@@ -93,7 +93,7 @@ def read_age(text: str) -> str:
     age = text.removesuffix(".0")
     if age in {"999", "99"}:
         return "" if age == "999" else age
-    if not age.isdigit() or int(age) > 120:
+    if not (age.isascii() and age.isdigit() and len(age) <= 3) or int(age) > 120:
         raise CodeError(
             f"Tuổi ‘{text}’ không phải số năm từ 0 đến 120.",
             f"Age ‘{text}’ is not a number of years from 0 to 120.",
@@ -104,7 +104,7 @@ def read_age(text: str) -> str:
 def read_ward(text: str) -> str:
     """Return a ward code with the zeros that a spreadsheet drops."""
     code = text.removesuffix(".0")
-    return code.zfill(5) if code.isdigit() and len(code) <= 5 else code[:8]
+    return code.zfill(5) if code.isascii() and code.isdigit() and len(code) <= 5 else code[:8]
 
 
 def read_topography(text: str, edition: Edition) -> str:
