@@ -227,3 +227,12 @@ def test_pages_in_both_languages(admin, machine, language):
         page = admin.get(address).content.decode()
         assert f'<html lang="{language}"' in page
         assert page.count("<h1>") == 1
+
+
+def test_page_of_a_machine_offers_no_password(admin, machine):
+    page = admin.get(f"/staff/{machine.pk}/").content.decode()
+
+    assert f'action="/staff/{machine.pk}/lock/"' in page
+    assert f'action="/staff/{machine.pk}/password/"' not in page
+    assert machine.email not in page
+    assert admin.post(f"/staff/{machine.pk}/password/").status_code == 404
