@@ -6,6 +6,7 @@ from banyan.apps.people.rules.identity import question_citizen_id, read_paper_nu
 from banyan.science.coding import CodeError
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize(
     ("number", "sex", "year", "questions"),
     [

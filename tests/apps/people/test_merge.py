@@ -12,6 +12,7 @@ from banyan.apps.people.services.merge import MergeRefused, list_pointers, merge
 from banyan.apps.people.services.pairs import find_pairs
 from banyan.apps.people.services.person import add_person, change_person, move_person
 from banyan.apps.people.services.unmerge import ChangedSince, undo_merge
+from banyan.apps.people.signals import person_changed
 
 KEPT = {
     "full_name": "Nguyễn Thị Hường",
@@ -213,11 +214,45 @@ def test_the_slower_of_two_who_both_stood_on_the_page_is_told(client_of_registra
     assert not Merge.objects.exists()
 
 
-@pytest.mark.asvs("8.2.2")
+@pytest.mark.asvs("8.2.2", "8.3.1", "8.4.1")
 def test_only_who_sees_both_may_merge(sign_in, kept, gone):
     client = sign_in("registrar", "hospital")
+    address = reverse("person-merge", args=[gone.number, kept.number])
 
-    assert client.get(reverse("person-merge", args=[gone.number, kept.number])).status_code == 404
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"reason": "x", "kept_version": 1, "gone_version": 1}).status_code == 404
+    assert not Merge.objects.exists()
+
+
+@pytest.mark.asvs("8.2.2", "8.4.1")
+def test_only_who_sees_the_record_may_take_it_apart(sign_in, registrar, kept):
+    other = add_person(by=registrar, **GONE)
+    done = merge_people(
+        kept=kept, gone=other, kept_version=1, gone_version=1, taken=(), reason="cùng", by=registrar
+    )
+
+    response = sign_in("registrar", "hospital").post(reverse("merge-undo", args=[done.pk]), {"reason": "x"})
+
+    done.refresh_from_db()
+    assert (response.status_code, done.undone_at) == (404, None)
+
+
+@pytest.mark.asvs("2.3.3")
+def test_a_merge_that_fails_half_way_has_moved_nothing(merge, kept, gone):
+    def fail(**_options):
+        raise RuntimeError("half way")
+
+    person_changed.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            merge(taken=["birth"])
+    finally:
+        person_changed.disconnect(fail)
+
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.version, kept.birth_precision, gone.merged_into) == (1, "year", None)
+    assert gone.residences.count() == 1
 
 
 def test_a_merge_is_undone_on_its_page(client_of_registrar, merge, kept, gone):

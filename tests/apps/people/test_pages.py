@@ -68,7 +68,7 @@ def test_a_person_outside_the_scope_is_not_there(sign_in, registrar):
     )
 
 
-@pytest.mark.asvs("8.2.3")
+@pytest.mark.asvs("8.2.3", "14.2.6")
 def test_who_does_not_need_numbers_sees_their_end(sign_in, huong):
     nurse_page = page_of(sign_in("nurse", "hospital").get(reverse("person", args=[huong.number])))
     doctor_page = page_of(sign_in("doctor", "hospital").get(reverse("person", args=[huong.number])))
@@ -113,6 +113,7 @@ def test_somebody_alike_is_shown_before_a_second_record_is_made(sign_in, huong):
     assert Person.objects.count() == 2
 
 
+@pytest.mark.asvs("2.2.3")
 def test_a_number_that_does_not_fit_is_asked_and_may_stand_with_a_reason(sign_in, hospital):
     client = sign_in("nurse", "hospital")
     typed = {**TYPED, "sex": "1", "birth": "1970"}
@@ -125,6 +126,23 @@ def test_a_number_that_does_not_fit_is_asked_and_may_stand_with_a_reason(sign_in
     assert "Số này cấp cho người sinh năm 1968, hồ sơ ghi 1970" in page_of(asked)
     assert answered.status_code == 302
     assert Person.objects.get().identity_reason == "thẻ in sai"
+
+
+@pytest.mark.asvs("8.2.1")
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("doctor", "person-edit"),
+        ("doctor", "residence-new"),
+        ("registrar", "person-seen"),
+        ("epidemiologist", "person"),
+        ("auditor", "person"),
+    ],
+)
+def test_a_page_opens_only_to_those_whose_work_it_is(sign_in, huong, role, name):
+    client = sign_in(role, "hospital")
+
+    assert client.get(reverse(name, args=[huong.number])).status_code == 404
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.db import DatabaseError, models, transaction
-from django.db.models import F
+from django.db.models import F, ForeignObjectRel
 from django.utils import timezone
 from pghistory.models import Event
 
@@ -42,9 +42,9 @@ class Pointer:
 def list_pointers() -> Iterator[Pointer]:
     """Give every foreign key to a person in the whole project: later rooms need not be known here."""
     for relation in Person._meta.get_fields(include_hidden=True):  # noqa: SLF001 -- documented model API
-        if not relation.auto_created or relation.concrete or relation.many_to_many:
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
             continue
-        model = relation.related_model
+        model = cast("type[models.Model]", relation.related_model)
         if model is not Person and not issubclass(model, STAYS):
             yield Pointer(model=model, field=relation.field.name)
 
