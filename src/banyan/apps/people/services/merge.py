@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import pghistory
 from django.db import DatabaseError, models, transaction
@@ -44,7 +44,7 @@ def list_pointers() -> Iterator[Pointer]:
     for relation in Person._meta.get_fields(include_hidden=True):  # noqa: SLF001 -- documented model API
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
             continue
-        model = cast("type[models.Model]", relation.related_model)
+        model = relation.related_model
         if model is not Person and not issubclass(model, STAYS):
             yield Pointer(model=model, field=relation.field.name)
 
