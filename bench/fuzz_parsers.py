@@ -73,6 +73,7 @@ def try_table(data: bytes) -> None:
     path = write(data)
     try:
         table = read_table(path)
+        table.lines(range(table.frame.height))
     except FileFault as fault:
         demand(bool(fault.say("vi") and fault.say("en")))
         table = None

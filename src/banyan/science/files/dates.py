@@ -10,33 +10,38 @@ from banyan.science.files.faults import Reason
 from banyan.science.files.parsed import Parsed, finish, is_empty, parse_distinct
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
-_TIME = r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$"
+_TIME = r"[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$"
 # (pattern, which group is year, month, day); the groups of digits without separators cannot be confused,
 # as no year from 1800 to 2199 begins with a month
 _PATTERNS = (
-    (r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$", (1, 2, 3)),
-    (r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$", (3, 2, 1)),
-    (r"^(\d{4})[-/.](\d{1,2})$", (1, 2, None)),
-    (r"^(\d{1,2})[-/.](\d{4})$", (2, 1, None)),
-    (r"^(\d{4})$", (1, None, None)),
-    (r"^((?:18|19|20|21|99|00)\d{2})(0\d|1[0-2]|99)(\d{2})$", (1, 2, 3)),
-    (r"^(\d{2})(0\d|1[0-2]|99)(\d{4})$", (3, 2, 1)),
-    (r"^((?:18|19|20|21)\d{2})(0\d|1[0-2]|99)$", (1, 2, None)),
-    (r"^(0\d|1[0-2]|99)((?:18|19|20|21)\d{2})$", (2, 1, None)),
+    (r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})$", (1, 2, 3)),
+    (r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})$", (3, 2, 1)),
+    (r"^([0-9]{4})[-/.]([0-9]{1,2})$", (1, 2, None)),
+    (r"^([0-9]{1,2})[-/.]([0-9]{4})$", (2, 1, None)),
+    (r"^([0-9]{4})$", (1, None, None)),
+    (r"^((?:18|19|20|21|99|00)[0-9]{2})(0[0-9]|1[0-2]|99)([0-9]{2})$", (1, 2, 3)),
+    (r"^([0-9]{2})(0[0-9]|1[0-2]|99)([0-9]{4})$", (3, 2, 1)),
+    (r"^((?:18|19|20|21)[0-9]{2})(0[0-9]|1[0-2]|99)$", (1, 2, None)),
+    (r"^(0[0-9]|1[0-2]|99)((?:18|19|20|21)[0-9]{2})$", (2, 1, None)),
 )
 _MONTH_FIRST = tuple(
     {
-        (3, 2, 1): (pattern.replace(r"(\d{2})(0\d|1[0-2]|99)", r"(0\d|1[0-2]|99)(\d{2})"), (3, 1, 2)),
+        (3, 2, 1): (
+            pattern.replace(r"([0-9]{2})(0[0-9]|1[0-2]|99)", r"(0[0-9]|1[0-2]|99)([0-9]{2})"),
+            (3, 1, 2),
+        ),
     }.get(groups, (pattern, groups))
     for pattern, groups in _PATTERNS
 )
 _TWO_PARTS = (
-    r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](?:18|19|20|21)\d{2}$",
-    r"^(\d{2})(\d{2})(?:18|19|20|21)\d{2}$",
+    r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ](?:18|19|20|21)[0-9]{2}$",
+    r"^([0-9]{2})([0-9]{2})(?:18|19|20|21)[0-9]{2}$",
 )
-_ISO = r"^\d{4}-(\d{2})-(\d{2})$"
-_SHORT_YEAR = r"^(\d{2})(\d{2})(\d{2})$"
-_MONTH_OF_YEAR = r"^(?:(?:18|19|20|21)\d{2}(?:0\d|1[0-2]|99)|(?:0\d|1[0-2]|99)(?:18|19|20|21)\d{2})$"
+_ISO = r"^[0-9]{4}-([0-9]{2})-([0-9]{2})$"
+_SHORT_YEAR = r"^([0-9]{2})([0-9]{2})([0-9]{2})$"
+_MONTH_OF_YEAR = (
+    r"^(?:(?:18|19|20|21)[0-9]{2}(?:0[0-9]|1[0-2]|99)|(?:0[0-9]|1[0-2]|99)(?:18|19|20|21)[0-9]{2})$"
+)
 # how many dates of each kind tell that a spreadsheet turned the others round
 _TELLING = 5
 _UNKNOWN_PARTS = [0, 99]
@@ -173,7 +178,7 @@ def _explain_date(text: str) -> Reason:
             f"‘{text}’ is a number, not a date (a count of days says nothing without its first day)",
             f"‘{text}’ là một số, không phải ngày (số ngày không có nghĩa nếu không biết mốc)",
         )
-    if (year := re.search(r"(?:^|[-/. ])(2[45]\d{2})(?:$|[-/. ])", text)) is not None:
+    if (year := re.search(r"(?:^|[-/. ])(2[45][0-9]{2})(?:$|[-/. ])", text)) is not None:
         return Reason(
             f"the year {year[1]} is not of the Gregorian calendar", f"năm {year[1]} không phải năm dương lịch"
         )

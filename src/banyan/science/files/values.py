@@ -25,11 +25,11 @@ _FLAGS = {
 }
 UNKNOWN_WORDS = ("unknown", "unk", "not known", "không rõ", "khong ro", "?")
 OLDEST = 130
-_WHOLE = r"^[+-]?\d+(?:\.0+)?$"
-_DECIMAL = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-_COMMA = r"^[+-]?\d+,\d+$"
-_THOUSANDS = r"^[+-]?[1-9]\d{0,2},\d{3}$"
-_GROUP = r"^(\d{1,3})(?:\s*(?:\+|[-–—_]\s*(\d{1,3})?))?(?:\s*(?:years|yrs|tuổi))?$"
+_WHOLE = r"^[+-]?[0-9]+(?:\.0+)?$"
+_DECIMAL = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
+_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
+_GROUP = r"^([0-9]{1,3})(?:\s*(?:\+|[-–—_]\s*([0-9]{1,3})?))?(?:\s*(?:years|yrs|tuổi))?$"
 
 
 def parse_sex(series: pl.Series, *, both: bool = False) -> Parsed:
@@ -91,7 +91,7 @@ def parse_age_group(series: pl.Series, *, unknown: Collection[str] = ()) -> Pars
     codes = _unknown_codes((*unknown, *UNKNOWN_WORDS))
 
     def parse(texts: pl.Series) -> pl.DataFrame:
-        texts = texts.str.replace(r"^(\d+)\.0+$", "$1")
+        texts = texts.str.replace(r"^([0-9]+)\.0+$", "$1")
         lower = texts.str.extract(_GROUP, 1).cast(pl.Int64)
         upper = texts.str.extract(_GROUP, 2).cast(pl.Int64)
         first = lower.is_in([0, 1])

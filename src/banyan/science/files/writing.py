@@ -14,7 +14,7 @@ SUFFIXES = (".csv", ".json", ".xlsx", ".parquet")
 # a cell that begins so may run as a formula when a spreadsheet opens the file (OWASP ASVS 1.2.10; the wide forms
 # are the same to a spreadsheet that writes Chinese or Japanese)
 _FORMULA = "^[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"
-_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
 def write_table(frame: pl.DataFrame, path: str | Path) -> None:

@@ -1,5 +1,7 @@
 """Single values as hospitals and registries write them, read into the codes that are kept."""
 
+import re
+
 from django.utils import translation
 
 from banyan.apps.people.choices import VitalStatus
@@ -76,10 +78,15 @@ def read_stage(text: str) -> str:
     return stage
 
 
+CATEGORY = re.compile(r"[A-Za-z0-9()+./-]{0,6}")
+
+
 def read_category(text: str) -> str:
     """Return a T, N or M category without its letter; its prefix (p, c, y) stays."""
-    bare = text.strip().removesuffix(".0").replace(" ", "")
-    return bare[:6]
+    bare = re.sub(r"(\.0)+$", "", "".join(text.split()))
+    if not CATEGORY.fullmatch(bare):
+        raise CodeError(f"‘{text[:40]}’ không phải T, N hay M.", f"‘{text[:40]}’ is not a T, N or M.")
+    return bare
 
 
 def read_vital_status(text: str) -> str:
