@@ -1,29 +1,17 @@
 """Fields that a registrar types: partial dates, codes, numbers; unknown parts are nines."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-import polars as pl
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 
 from banyan.apps.core.rules.figures import format_date
-from banyan.apps.registry.rules.dates import explain_date
+from banyan.apps.registry.rules.typed import NO_DATE, PartialDate, read_partial_date
 from banyan.science.coding import CodeError
-from banyan.science.files import parse_dates
 
-
-class PartialDate(NamedTuple):
-    """A date as far as it is known."""
-
-    date: date | None
-    precision: str
-
-
-NO_DATE = PartialDate(None, "")
-UNKNOWN = {"9", "99", "?"}
+__all__ = ["NO_DATE", "PartialDate", "PartialDateField", "ReadField"]
 
 
 class PartialDateField(forms.CharField):
@@ -41,15 +29,10 @@ class PartialDateField(forms.CharField):
 
     def clean(self, value: Any) -> PartialDate:
         text = super().clean(value)
-        if not text or text in UNKNOWN:
-            return NO_DATE
-        parsed = parse_dates(pl.Series([text]))
-        fault = parsed.first_fault()
-        if fault:
-            vi, en = explain_date(text, fault[1])
-            raise ValidationError(vi if (get_language() or "vi").startswith("vi") else en)
-        found = parsed.values[0]
-        return PartialDate(found, parsed.precision[0]) if found else NO_DATE
+        try:
+            return read_partial_date(text)
+        except CodeError as error:
+            raise ValidationError(error.sentence.in_language(get_language() or "vi")) from error
 
 
 class ReadField(forms.CharField):

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +14,11 @@ from banyan.apps.core.rules.figures import format_date, mask_number
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
 from banyan.apps.registry.choices import CheckState
-from banyan.apps.registry.forms.fields import PartialDateField
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.apps.registry.presenters.labels import CHECK_STATUS, label_field, name_code, pick_language
 from banyan.apps.registry.rules.tumour import ANSWERABLE, HARM
-from banyan.science.coding import icd10_name
+from banyan.apps.registry.rules.typed import read_partial_date
+from banyan.science.coding import CodeError, icd10_name
 from banyan.science.coding.names import choice_name, site_name
 
 SIDE_BY_SIDE = (
@@ -153,8 +152,8 @@ def echo_of(name: str, value: Any) -> str:
 def echo_date(text: str) -> str:
     """Return how a date was read: the day, the month or only the year is known, or nothing."""
     try:
-        read = PartialDateField(required=False).clean(text)
-    except ValidationError:
+        read = read_partial_date(text.strip())
+    except CodeError:
         return ""
     if not text:
         return ""

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext
 
 from banyan.apps.core.rules.figures import format_date, format_moment
 from banyan.apps.people.queries.history import Change
-from banyan.apps.registry.forms.case import CaseForm, initial_of
-from banyan.apps.registry.models import Draft, Tumour
+from banyan.apps.registry.models import Draft
 from banyan.apps.registry.presenters.history import describe_change, say_reason
 from banyan.apps.registry.presenters.labels import label_field, name_code, say_value
 from banyan.apps.registry.queries.entry import Meeting
@@ -47,10 +47,12 @@ class DraftView:
 
 
 def describe_meeting(
-    meeting: Meeting, tumour: Tumour, form: CaseForm, decisions: Mapping[str, str], *, asked: bool
+    meeting: Meeting, form: forms.Form, stands: forms.Form, decisions: Mapping[str, str], *, asked: bool
 ) -> MeetingView:
-    """Return both sides of each field; `asked` when she has seen the question and left some of it open."""
-    stands = CaseForm(initial=initial_of(tumour), edition=tumour.edition)
+    """Return both sides of each field: `form` as typed, `stands` as saved.
+
+    `asked` when she has seen the question and left some of it open.
+    """
     views = [
         describe_difference(difference, meeting.changes, form, stands, decisions)
         for difference in meeting.differences
@@ -67,8 +69,8 @@ def describe_meeting(
 def describe_difference(
     difference: Difference,
     changes: Iterable[Change],
-    form: CaseForm,
-    stands: CaseForm,
+    form: forms.Form,
+    stands: forms.Form,
     decisions: Mapping[str, str],
 ) -> DifferenceView:
     name = difference.field

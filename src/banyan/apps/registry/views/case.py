@@ -159,7 +159,8 @@ def show_meeting(
 ) -> HttpResponse:
     """Show both sides of each field; what was typed stays in the form below."""
     asked = has_seen(request, meeting)
-    view = describe_meeting(meeting, tumour, form, decisions or {}, asked=asked)
+    stands = CaseForm(initial=initial_of(tumour), edition=tumour.edition)
+    view = describe_meeting(meeting, form, stands, decisions or {}, asked=asked)
     return show_editor(request, tumour, form, meeting=view, status=status, **extra)
 
 
