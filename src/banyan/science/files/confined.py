@@ -11,7 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -89,7 +89,7 @@ def _is_small(source: str | Path) -> bool:
         return not file.read(8).startswith((*_BOOKS, GZIP, PARQUET))
 
 
-def write_facts(source: str | Path, target: Path) -> dict[str, object]:
+def write_facts(source: str | Path, target: Path) -> dict[str, Any]:
     """Read a table, write it, and return what else is known of it."""
     name, start = str(source), read_start(str(source))
     with refuse_panic(name):
@@ -106,7 +106,7 @@ def write_facts(source: str | Path, target: Path) -> dict[str, object]:
         }
 
 
-def _store_frame(source: str | Path, target: Path) -> dict[str, object]:
+def _store_frame(source: str | Path, target: Path) -> dict[str, Any]:
     table = read_table(source)
     frame = table.frame.rename(dict(table.headers)).cast(pl.String)
     lines = pl.Series(LINE, table.lines(range(frame.height)), dtype=pl.Int64)
@@ -114,7 +114,7 @@ def _store_frame(source: str | Path, target: Path) -> dict[str, object]:
     return {"columns": frame.columns, "height": frame.height, "encoding": "", "delimiter": ""}
 
 
-def _send_away(source: str | Path, target: Path, memory: int, seconds: int) -> dict[str, object]:
+def _send_away(source: str | Path, target: Path, memory: int, seconds: int) -> dict[str, Any]:
     command = [
         sys.executable,
         "-m",
@@ -139,7 +139,7 @@ def _send_away(source: str | Path, target: Path, memory: int, seconds: int) -> d
     except subprocess.TimeoutExpired as error:
         raise FileFault(str(source), TOO_MUCH) from error
     if done.returncode == 0:
-        facts: dict[str, object] = json.loads(done.stdout)
+        facts: dict[str, Any] = json.loads(done.stdout)
         return facts
     if done.returncode == _FAULT:
         fault = json.loads(done.stdout)

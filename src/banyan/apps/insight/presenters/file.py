@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.scope import Scope
+from banyan.science.files import disarm_formulas
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -32,16 +33,22 @@ def write_csv(frame: pl.DataFrame, lines: list[tuple[str, str]] | None = None) -
     With them the file begins with a byte-order mark, so that spreadsheets read Vietnamese as it is.
     """
     if not lines:
-        return frame.write_csv().encode()
+        return disarm_formulas(frame).write_csv().encode()
     preamble = "".join(f"# {label}: {' '.join(value.split())}\n" for label, value in lines)
-    return f"\ufeff{preamble}{frame.write_csv()}".encode()
+    return f"\ufeff{preamble}{disarm_formulas(frame).write_csv()}".encode()
 
 
 def write_workbook(frame: pl.DataFrame, lines: list[tuple[str, str]]) -> bytes:
     """Write the table on one sheet, and scope, method and versions on a second."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "nan_inf_to_errors": True}
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        },
     ) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet(_("Số liệu"))

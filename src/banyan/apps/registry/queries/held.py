@@ -100,7 +100,9 @@ def give_held(batch: Batch) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
 
 def part_held(batch: Batch, waiting: str, size: int) -> pl.DataFrame | None:
     """Return id and part of the waiting rows; None where all of them fit in one part."""
-    keys, known, after = [], [], 0
+    keys: list[pl.DataFrame] = []
+    known: list[pl.DataFrame] = []
+    after = 0
     while True:
         some = copy_table(_KEYS.format(waiting=waiting, after=after, size=size), _KEY_SCHEMA)
         if some.height < size and not keys:

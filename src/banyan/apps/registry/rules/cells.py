@@ -114,7 +114,7 @@ def refuse_headers(table: pl.DataFrame, mapping: Mapping[str, str], refusals: pl
     said = pl.DataFrame({"row": again.cast(pl.UInt32)}).with_columns(
         **{name: pl.lit(text) for name, text in zip(list(REFUSALS)[1:], HEADER_AGAIN, strict=True)}
     )
-    return pl.concat([refusals.filter(~pl.col("row").is_in(again.implode())), said.cast(REFUSALS)])
+    return pl.concat([refusals.filter(~pl.col("row").is_in(again.implode())), said.cast(pl.Schema(REFUSALS))])
 
 
 def take_columns(table: pl.DataFrame, mapping: Mapping[str, str]) -> pl.DataFrame:

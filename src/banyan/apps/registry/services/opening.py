@@ -16,7 +16,8 @@ from banyan.apps.registry.choices import FileRole
 from banyan.apps.registry.models import Batch, BatchFile
 from banyan.apps.registry.rules.columns import fold_column, guess_role
 from banyan.science.files import FileFault, Reason
-from banyan.science.files.confined import LINE, Stored, store_table
+from banyan.science.files.confined import Stored, store_table
+from banyan.science.files.storing import LINE
 
 MOST_ROWS = 3_000_000
 LOCK = 7_040_202
