@@ -1,22 +1,27 @@
 """A small network in which every kind of record exists once in every place, to be asked for by everybody."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 import polars as pl
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.services.job import open_job
+from banyan.apps.network.choices import LinkPurpose
 from banyan.apps.network.models import Facility, Posting, Staff
 from banyan.apps.network.queries.staff import view_as
+from banyan.apps.network.services.key import add_machine, make_key
+from banyan.apps.network.services.link import issue_link
 from banyan.apps.network.services.places import load_population, load_wards
 from banyan.apps.network.services.staff import add_staff, post_staff
-from banyan.apps.people.models import Person
+from banyan.apps.people.models import DuplicatePair, Person
+from banyan.apps.people.services.merge import merge_people
 from banyan.apps.people.services.person import add_person, move_person
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.services.receiving import receive_files
@@ -24,6 +29,7 @@ from banyan.apps.registry.services.trial import try_batch
 from banyan.apps.registry.services.tumour import add_tumour
 
 WARD = "00004"
+SINCE = date(2020, 1, 1)
 NOBODY = UUID(int=7)
 PLACES = {
     "registry": ("Trung tâm Ghi nhận", 3, "registry"),
@@ -78,6 +84,8 @@ class World:
     # kind → the parts of an address that is the same for everybody
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # place → the key of its machine
+    keys: dict[str, str] = field(default_factory=dict)
     # names in files that wait, of people who have no record yet
     strangers: list[str] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: count(1))
@@ -111,7 +119,7 @@ class World:
         for number in range(count):
             add_patient(self, "registry", f"Lục Vân {number}", topography="C53.9", morphology="8500")
             build_batch(self, "registry", keep=False)
-            make_actor(self, "registry", Role.NURSE, f"nurse{number}")
+            make_actor(self, "registry", Role.NURSE, f"nurse{next(self.numbers)}")
 
 
 def build_world() -> World:
@@ -136,7 +144,9 @@ def build_world() -> World:
         "survival-file": {"slug": "curve", "kind": "csv"},
         "stage-file": {"slug": "stage", "kind": "csv"},
         "quality-file": {"slug": "targets", "kind": "csv"},
+        "rows-file": {"kind": "csv"},
         "letter": {"key": "abc"},
+        "security-key": {"pk": 10**12},
         "reset-key": {"uidb36": "1", "key": "set-password"},
     }
     world.missing |= {
@@ -144,7 +154,19 @@ def build_world() -> World:
         "theme": {"theme": "green"},
         "job": {"job_id": NOBODY},
         "posting": {"posting_id": 10**12},
+        "own-posting": {"posting_id": 10**12},
+        "device": {"sign_in_id": 10**12},
         "member": {"staff_id": 10**12},
+        "link": {"link_id": 10**12},
+        "secret": {"secret": "x" * 43},
+        "machine": {"staff_id": 10**12},
+        "key": {"staff_id": 10**12, "key_id": 10**12},
+        "person": {"number": "NB-9999999"},
+        "residence": {"number": "NB-9999999", "residence_id": 10**12},
+        "pair": {"pair_id": 10**12},
+        "two": {"number": "NB-9999999", "other": "NB-9999998"},
+        "merge": {"merge_id": 10**12},
+        "rows-file": {"kind": "none"},
         "case": {"number": "HN-1999-999999"},
         "finding": {"number": "HN-1999-999999", "finding_id": 10**12},
         "batch": {"batch_id": 10**12},
@@ -190,7 +212,7 @@ def make_actor(world: World, place: str, role: str, name: str = "") -> Actor:
         full_name=f"Nguyễn Văn {role.title()}",
         password="correct-horse-battery",
     )
-    posting = post_staff(staff=staff, facility=world.facilities[place], role=role, start=date(2020, 1, 1))
+    posting = post_staff(staff=staff, facility=world.facilities[place], role=role, start=SINCE)
     client = Client()
     client.force_login(staff)
     return Actor(place=place, role=role, staff=staff, viewer=view_as(posting), client=client)
@@ -241,12 +263,62 @@ def build_place(world: World, place: str) -> None:
     finding = tumour.findings.create(
         rule="walk", result="query", message_vi="hỏi lại", message_en="ask again", rules_version="1"
     )
+    world.keep("person", place, number=tumour.person.number)
+    world.keep(
+        "residence", place, number=tumour.person.number, residence_id=tumour.person.residences.get().pk
+    )
+    build_twins(world, place, tumour)
     world.keep("case", place, number=tumour.number)
     world.keep("finding", place, number=tumour.number, finding_id=finding.pk)
-    member = world.actor(Role.NURSE, place).staff
+    member = add_staff(email=f"new@{place}.example", full_name="Hồ Khởi", password="correct-horse-battery")
+    post_staff(staff=member, facility=world.facilities[place], role=Role.NURSE, start=SINCE)
     world.keep("member", place, staff_id=member.pk)
     world.keep("posting", place, posting_id=Posting.objects.get(staff=member).pk)
+    build_accounts(world, place, member)
     build_batch(world, place)
+
+
+def build_twins(world: World, place: str, tumour: Tumour) -> None:
+    """Make two records that may be one person, and two of which one was made."""
+    one = tumour.person
+    two, kept, gone = (
+        add_patient(world, place, f"{NAMES[place]} {word}").person for word in ("Hai", "Ba", "Bốn")
+    )
+    pair = DuplicatePair.objects.create(first=one, second=two, score=0.9)
+    merge = merge_people(
+        kept=kept,
+        gone=gone,
+        kept_version=kept.version,
+        gone_version=gone.version,
+        taken=(),
+        reason="cùng một người",
+        by=world.actor(Role.REGISTRAR, place).viewer,
+    )
+    world.keep("pair", place, pair_id=pair.pk)
+    world.keep("two", place, number=one.number, other=two.number)
+    world.keep("merge", place, merge_id=merge.pk)
+    *others, first, second = world.people
+    tumours = first.tumours | second.tumours
+    world.people = [*others, replace(first, texts=first.texts + second.texts, tumours=tumours)]
+
+
+def build_accounts(world: World, place: str, member: Staff) -> None:
+    """Make what an administrator keeps: an invitation, and a machine with a key."""
+    by = world.actor(Role.ADMINISTRATOR, place).viewer
+    secret = issue_link(staff=member, purpose=LinkPurpose.INVITE, by=by)
+    world.keep("link", place, link_id=member.links.get().pk)
+    world.shared["secret"] = {"secret": secret}
+    machine = add_machine(
+        full_name=f"Máy {place}",
+        facility=world.facilities[place],
+        role=Role.REGISTRAR,
+        by=by,
+        first_day=SINCE,
+        last_day=None,
+    )
+    world.keys[place] = make_key(machine=machine, name="walk", days=30, by=by)
+    world.keep("machine", place, staff_id=machine.pk)
+    world.keep("key", place, staff_id=machine.pk, key_id=machine.keys.get().pk)
 
 
 def build_batch(world: World, place: str, *, keep: bool = True) -> None:
@@ -275,4 +347,8 @@ def build_own(world: World, actor: Actor) -> None:
     pk = actor.staff.pk
     job = open_job(by=actor.viewer, kind="walk", subject="Chạy thử", total=10)
     world.own.setdefault("job", {})[pk] = {"job_id": job.pk}
+    device = UserSession.objects.create(
+        user=actor.staff, ip="127.0.0.1", session_key=f"walk-{pk}", user_agent="walk"
+    )
+    world.own.setdefault("device", {})[pk] = {"sign_in_id": device.pk}
     world.own.setdefault("own-posting", {})[pk] = {"posting_id": Posting.objects.get(staff=actor.staff).pk}

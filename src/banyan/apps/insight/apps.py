@@ -44,6 +44,15 @@ class InsightConfig(AppConfig):
                 **LOOK,
             ),
             Page(
+                group=ASK,
+                label=_("Từng ca không danh tính"),
+                short=_("Từng ca"),
+                url="figures-rows",
+                order=13,
+                capability=Capability.VIEW_ROWS,
+                icon="o-quality",
+            ),
+            Page(
                 group=TRUST,
                 label=_("Chất lượng"),
                 short=_("Chất lượng"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from banyan.apps.insight.views import incidence, method, quality, stage, survival
+from banyan.apps.insight.views import incidence, method, quality, rows, stage, survival
 
 urlpatterns = [
     path("figures/incidence/", incidence.show_incidence, name="figures-incidence"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("figures/stage/<slug:slug>.<slug:kind>", stage.download_stage, name="figures-stage-file"),
     path("figures/quality/", quality.show_quality, name="figures-quality"),
     path("figures/quality/<slug:slug>.<slug:kind>", quality.download_quality, name="figures-quality-file"),
+    path("figures/rows/", rows.show_rows, name="figures-rows"),
+    path("figures/rows/rows.<slug:kind>", rows.download_rows, name="figures-rows-file"),
     path("figures/method/", method.show_method, name="figures-method"),
 ]

@@ -18,12 +18,12 @@ from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register, read_register
+from banyan.apps.insight.queries.rows import Extract, extract_rows
 from banyan.apps.insight.queries.stage import StageAnswer
 from banyan.apps.insight.queries.survival import SurvivalAnswer
 from banyan.apps.insight.rules import sees_every_count
 
 _disclosures: Memory[Disclosure] = Memory(2)
-_masked: Memory[object] = Memory(256)
 
 
 def register_for(viewer: Viewer) -> Register | None:
@@ -32,6 +32,12 @@ def register_for(viewer: Viewer) -> Register | None:
     if register is None or sees_every_count(viewer):
         return register
     return replace(register, disclosure=_disclosures.recall(register, lambda: disclose(register)))
+
+
+def rows_for(register: Register) -> Extract:
+    """Return the rows without identity; they are the same whoever asks."""
+    told = register.disclosure or _disclosures.recall(register, lambda: disclose(register))
+    return extract_rows(register, told)
 
 
 def answer_incidence(register: Register, question: Question) -> Incidence:

@@ -113,6 +113,11 @@ class Disclosure:
         with self.lock:
             return all((part, question.sex, str(year)) in self._years for part in parts)
 
+    def shows_case(self, site: str, sex: str, year: int) -> bool:
+        """Tell whether the cases of a site, sex and year are enough for each of them to carry its site."""
+        with self.lock:
+            return (site, sex, str(year)) in self._years
+
     def shows_total(self, question: Question) -> bool:
         """Tell whether the cases of a question's period may be told."""
         if question.place != WHOLE_CITY:
