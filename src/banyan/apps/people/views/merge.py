@@ -44,13 +44,6 @@ def merge(request: ViewedRequest, number: str, other: str) -> HttpResponse:
     units = differing_units(one, two)
     versions = {"kept_version": kept.version, "gone_version": gone.version}
     if request.method != "POST":
-        log_access(
-            by=request.viewer,
-            action="open",
-            subject="person",
-            subject_id=kept.pk,
-            people=[kept.pk, gone.pk],
-        )
         form = MergeForm(initial=versions, units=units, proposed=propose_units(one, two))
         return show_both(request, kept, gone, form)
     form = MergeForm(request.POST, units=units)
@@ -75,6 +68,7 @@ def merge(request: ViewedRequest, number: str, other: str) -> HttpResponse:
 def show_both(
     request: ViewedRequest, kept: Person, gone: Person, form: MergeForm, status: int = 200
 ) -> HttpResponse:
+    log_both(request, kept.pk, gone.pk)
     taken = [name for name in form.fields if form[name].value() == "gone"]
     context = {
         **describe_frame(request, kept),
@@ -85,6 +79,10 @@ def show_both(
         "moves": tell_moved(count_rows(gone)),
     }
     return render(request, "people/merge.html", context, status=status)
+
+
+def log_both(request: ViewedRequest, kept: int, gone: int) -> None:
+    log_access(by=request.viewer, action="open", subject="person", subject_id=kept, people=[kept, gone])
 
 
 def show_overtaken(request: ViewedRequest, number: str) -> HttpResponse:
@@ -99,14 +97,6 @@ def undo(request: ViewedRequest, merge_id: int) -> HttpResponse:
     merge = get_object_or_404(undoable_merges(request.viewer), pk=merge_id)
     _restored, _handed_on, changed = sort_units(merge, merge.kept)
     labels = dict(LABELS)
-    if request.method != "POST":
-        log_access(
-            by=request.viewer,
-            action="open",
-            subject="person",
-            subject_id=merge.kept_id,
-            people=[merge.kept_id, merge.gone_id],
-        )
     form = UndoForm(request.POST or None, units=changed, labels=labels)
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,6 +110,7 @@ def undo(request: ViewedRequest, merge_id: int) -> HttpResponse:
             return show_overtaken(request, merge.kept.number)
         messages.success(request, _("Đã tách lại %(number)s.") % {"number": merge.gone.number})
         return redirect("person", number=merge.gone.number)
+    log_both(request, merge.kept_id, merge.gone_id)
     context = {
         **describe_frame(request, merge.kept),
         "merge": merge,

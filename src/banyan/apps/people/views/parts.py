@@ -101,13 +101,10 @@ def correct_place(request: ViewedRequest, number: str, residence_id: int) -> Htt
             )
             messages.success(request, _("Đã sửa nơi ở."))
             return redirect("person", number=number)
-    if request.method != "POST":
-        log_access(
-            by=request.viewer, action="edit", subject="person", subject_id=person.pk, people=[person.pk]
-        )
     return show_place(request, person, form, title=_("Sửa nơi ở"))
 
 
 def show_place(request: ViewedRequest, person: Person, form: Any, *, title: str) -> HttpResponse:
+    log_access(by=request.viewer, action="edit", subject="person", subject_id=person.pk, people=[person.pk])
     context = {**describe_frame(request, person), "form": form, "title": title}
     return render(request, "people/residence.html", context, status=422 if form.errors else 200)

@@ -76,9 +76,6 @@ def edit_person(request: ViewedRequest, number: str) -> HttpResponse:
     """Change a person; whoever was faster is shown, and nothing typed is lost."""
     person = find_person(request, number)
     if request.method != "POST":
-        log_access(
-            by=request.viewer, action="edit", subject="person", subject_id=person.pk, people=[person.pk]
-        )
         return show_form(request, person, EditPersonForm(initial=typed_of(person)))
     form = EditPersonForm(request.POST)
     if not form.is_valid():
@@ -114,5 +111,6 @@ def show_conflict(request: ViewedRequest, person: Person, conflict: EditConflict
 def show_form(
     request: ViewedRequest, person: Person, form: EditPersonForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
+    log_access(by=request.viewer, action="edit", subject="person", subject_id=person.pk, people=[person.pk])
     context = {**describe_frame(request, person), "form": form, **extra}
     return render(request, "people/edit.html", context, status=status)
