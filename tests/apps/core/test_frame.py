@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from banyan.apps.core.choices import Role
+from banyan.apps.network.services.demo import ACCOUNTS
 
 OPEN = ["/help/", "/accounts/login/"]
 CLOSED = [
@@ -120,4 +121,8 @@ def test_sign_in_page_offers_accounts_in_a_demonstration_only(client, db, settin
 
     settings.DEMO = True
     page = client.get("/accounts/login/").content.decode()
-    assert page.count('name="password" value="') == page.count('<input type="hidden" name="login"') == 5
+    assert (
+        page.count('name="password" value="')
+        == page.count('<input type="hidden" name="login"')
+        == len(ACCOUNTS)
+    )

@@ -152,7 +152,7 @@ def test_a_line_cannot_be_forged(log: Kept) -> None:
 
 @pytest.mark.asvs("16.2.3")
 def test_a_library_says_where_and_not_what(log: Kept) -> None:
-    logging.getLogger("axes.helpers").warning(f"AXES: locked out {NAME} from 203.0.113.5")  # noqa: G004 -- as libraries do
+    logging.getLogger("axes.helpers").error(f"AXES: locked out {NAME} from 203.0.113.5")  # noqa: G004 -- as libraries do
 
     line = json.loads(log.lines[0])
     assert line["event"].startswith("test_log:test_a_library_says_where_and_not_what:")
