@@ -87,7 +87,7 @@ def test_role_that_asks_for_a_key_gets_one_and_is_opened_by_it(
     page.goto(f"{site}/accounts/2fa/webauthn/")
     assert "khóa trong ngăn bàn" in page.inner_text("main")
     accessible(page)
-    page.goto(f"{site}/accounts/sessions/")
+    page.goto(f"{site}/devices/")
     accessible(page)
 
     page.context.clear_cookies()

@@ -209,11 +209,11 @@ ACCOUNTS = (
     Route(name="mfa_reauthenticate_webauthn", opens=ANYBODY, get=(200, 302), post=FORM_AGAIN),
     Route(name="mfa_remove_webauthn", opens=ANYBODY, kind="security-key", get=(302, 404), post=(302, 404)),
     Route(name="mfa_edit_webauthn", opens=ANYBODY, kind="security-key", get=(302, 404), post=(302, 404)),
-    Route(name="usersessions_list", opens=ANYBODY),
     *map(
         closed,
         (
             "account_signup",
+            "usersessions_list",
             "account_email",
             "account_email_verification_sent",
             "account_set_password",
@@ -230,7 +230,7 @@ ACCOUNTS = (
 ROUTES = (*CORE, *NETWORK, *PEOPLE, *LAW, *REGISTRY, *INSIGHT, *ACCOUNTS)
 BY_NAME = {route.name: route for route in ROUTES}
 # patterns without a name, which stand before others to close them
-NAMELESS = {r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code)/"}
+NAMELESS = {r"^accounts/(?:signup|sessions|email|confirm-email|password/(?:set|reset)|login/code)/"}
 
 
 def list_patterns() -> Iterator[tuple[str, URLPattern]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import polars as pl
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from banyan.apps.core.choices import Role
@@ -19,6 +20,7 @@ from banyan.apps.network.queries.staff import view_as
 from banyan.apps.network.services.key import add_machine, make_key
 from banyan.apps.network.services.link import issue_link
 from banyan.apps.network.services.places import load_population, load_wards
+from banyan.apps.network.services.session import begin_clock
 from banyan.apps.network.services.staff import add_staff, post_staff
 from banyan.apps.people.models import DuplicatePair, Person
 from banyan.apps.people.services.merge import merge_people
@@ -347,8 +349,9 @@ def build_own(world: World, actor: Actor) -> None:
     pk = actor.staff.pk
     job = open_job(by=actor.viewer, kind="walk", subject="Chạy thử", total=10)
     world.own.setdefault("job", {})[pk] = {"job_id": job.pk}
-    device = UserSession.objects.create(
-        user=actor.staff, ip="127.0.0.1", session_key=f"walk-{pk}", user_agent="walk"
-    )
+    session = SessionStore()
+    begin_clock(session=session, staff_id=pk, address="127.0.0.1", device="walk")
+    session.save()
+    device = UserSession.objects.get(session_key=session.session_key)
     world.own.setdefault("device", {})[pk] = {"sign_in_id": device.pk}
     world.own.setdefault("own-posting", {})[pk] = {"posting_id": Posting.objects.get(staff=actor.staff).pk}

@@ -40,7 +40,7 @@ def test_only_figures_go_without_a_second_factor():
 def test_role_that_opens_records_or_rights_sets_up_a_factor_first(make_staff, centre, come_in, role):
     client = come_in(make_staff(role, centre))
 
-    for address in ("/", FIRST.get(role, "/"), "/accounts/password/change/", "/accounts/sessions/"):
+    for address in ("/", FIRST.get(role, "/"), "/accounts/password/change/", "/devices/"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Location"]) == (302, SET_UP)
     answer = client.post("/postings/1/")

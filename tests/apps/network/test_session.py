@@ -160,11 +160,11 @@ def test_new_password_ends_the_other_sign_ins_and_keeps_this_one(staff, visitor,
 def test_own_devices_are_listed_and_ended(staff, come_in):
     visitor, other = come_in(staff, headers={"user-agent": CHROME}), come_in(staff)
 
-    page = visitor.get("/accounts/sessions/").content.decode()
+    page = visitor.get("/devices/").content.decode()
     assert "Chrome, Windows" in page
     assert page.count("/end/") == 2  # the other one, and all others
     [row] = [row for row in sign_ins_of(staff.pk) if row.session_key != visitor.session.session_key]
-    visitor.post(f"/accounts/sessions/{row.pk}/end/")
+    visitor.post(f"/devices/{row.pk}/end/")
 
     assert is_in(visitor)
     assert not is_in(other)
@@ -174,7 +174,7 @@ def test_own_devices_are_listed_and_ended(staff, come_in):
 def test_all_other_devices_are_ended_together(staff, come_in):
     visitor, *others = come_in(staff), come_in(staff), come_in(staff)
 
-    visitor.post("/accounts/sessions/end/")
+    visitor.post("/devices/end/")
 
     assert is_in(visitor)
     assert [is_in(other) for other in others] == [False, False]
@@ -185,7 +185,7 @@ def test_nobody_ends_the_sign_in_of_another(staff, visitor, come_in, make_staff,
     colleague = come_in(make_staff(Role.AUDITOR, centre))
     row = sign_ins_of(staff.pk).get()
 
-    answer = colleague.post(f"/accounts/sessions/{row.pk}/end/")
+    answer = colleague.post(f"/devices/{row.pk}/end/")
 
     assert answer.status_code == 404
     assert is_in(visitor)
@@ -193,7 +193,7 @@ def test_nobody_ends_the_sign_in_of_another(staff, visitor, come_in, make_staff,
 
 @pytest.mark.asvs("7.4.4")
 def test_every_page_lets_one_sign_out(visitor):
-    for address in ("/history/", "/accounts/sessions/", "/accounts/2fa/", "/accounts/password/change/"):
+    for address in ("/history/", "/devices/", "/accounts/2fa/", "/accounts/password/change/"):
         assert 'action="/accounts/logout/"' in visitor.get(address).content.decode()
 
 

@@ -3,7 +3,7 @@ from django.urls import path, re_path
 from banyan.apps.core.views import alert, closed, health, home, job, language, theme
 from banyan.apps.core.views import help as help_page
 
-SELF_SERVICE = r"^accounts/(?:signup|email|confirm-email|password/(?:set|reset)|login/code)/"
+SELF_SERVICE = r"^accounts/(?:signup|sessions|email|confirm-email|password/(?:set|reset)|login/code)/"
 
 urlpatterns = [
     path("", home.show_home, name="home"),
