@@ -11,6 +11,7 @@ from banyan.apps.people.rules import (
     read_citizen_id,
     read_insurance_number,
 )
+from banyan.apps.people.services.glass import make_grant
 from banyan.apps.people.services.person import add_person, change_person, move_person
 from banyan.science.coding import CodeError
 
@@ -100,3 +101,12 @@ def test_residence_is_added_never_rewritten(registrar):
 def test_an_unknown_field_is_refused(registrar):
     with pytest.raises(TypeError, match="folded_name"):
         add_person(by=registrar, full_name="A", folded_name="b")
+
+
+def test_a_grant_takes_nobody_away_from_who_sees_the_whole_city(registrar):
+    opened, other = (
+        add_person(by=registrar, full_name=name, sex="1") for name in ("Lê Văn Bảo", "Lê Văn Bình")
+    )
+    make_grant(opened, reason="emergency", words="cấp cứu", by=registrar)
+
+    assert set(visible_people(registrar)) == {opened, other}

@@ -49,7 +49,8 @@ def seen_through(viewer: Viewer, person: str) -> Q:
         return seen
     if hidden := restricted_ids():
         seen &= ~Q((f"{person}__in", hidden))
-    if opened := granted_ids(viewer):
+    # nothing asked of a row means that all are seen; Django would read "all, or these" as "these"
+    if seen and (opened := granted_ids(viewer)):
         seen |= Q((f"{person}__in", opened))
     return seen
 
