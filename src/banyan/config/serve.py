@@ -1,6 +1,7 @@
 """`banyan serve`: database, migrations, demo city, web server and worker, from one process that ends them all."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from banyan.config.database import DatabaseFault, start_server, stop_server
 from banyan.config.preflight import NotReady, check_all
 from banyan.config.site import choose_site, set_up
 
+MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it, for our account alone
 WORKER = "banyan worker"  # its name in the database, by which the next one finds what a killed one left
 
 
@@ -109,7 +111,7 @@ def say(step: str) -> None:
 
 def start_children(children: Children, port: int, folder: Path) -> None:
     environment = {
-        "PROMETHEUS_MULTIPROC_DIR": str(clear_folder(folder / "metrics")),
+        "PROMETHEUS_MULTIPROC_DIR": str(make_metrics_folder(folder)),
         "BANYAN_LOG_LEVEL": choose_level(),
     }
     web = [sys.executable, "-m", "gunicorn", "banyan.config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
@@ -119,11 +121,21 @@ def start_children(children: Children, port: int, folder: Path) -> None:
     )
 
 
-def clear_folder(folder: Path) -> Path:
-    """Make a folder anew: the counts of an earlier run are not this one's."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return folder.resolve()
+def make_metrics_folder(folder: Path) -> Path:
+    """Make the folder of the counts anew: those of an earlier run are not this one's.
+
+    It lies in memory where the system has a place for that: the counts are written through a memory map, and on a
+    full disk such a write would kill the process that counts.
+    """
+    name = f"banyan-{os.getuid()}-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
+    for place in (MEMORY / name, folder / "metrics"):
+        try:
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(mode=0o700)
+        except OSError:
+            continue  # no such place here, or somebody else's: the next one
+        return place.resolve()
+    raise NotReady(f"the data folder {folder} cannot be written to")
 
 
 def choose_level() -> str:

@@ -232,7 +232,7 @@ STATIC_ROOT = VAR / "static"
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder below is made at the first start
 STATICFILES_DIRS = [VAR / "build" / "static"]  # the typefaces, cut to what we use
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "banyan.apps.core.services.storage.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": os.environ.get("BANYAN_STATIC", "django.contrib.staticfiles.storage.StaticFilesStorage"),
     },

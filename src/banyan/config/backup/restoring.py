@@ -157,7 +157,15 @@ def clear_schemas() -> bytes:
 
 @contextmanager
 def run_psql(program: Path, environment: dict[str, str]) -> Iterator[IO[bytes]]:
-    command = [str(program), "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-"]
+    command = [
+        str(program),
+        "--no-psqlrc",
+        "--quiet",
+        "--no-password",
+        "--set=ON_ERROR_STOP=1",
+        "--set=VERBOSITY=terse",
+        "--file=-",
+    ]
     with tempfile.TemporaryFile() as words, tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=words, env=environment)  # noqa: S603 -- found by us
         assert process.stdin is not None  # noqa: S101 -- a pipe was asked for

@@ -1,6 +1,7 @@
 """Taking a backup of a site that goes on working."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ from banyan.config.postgresql.programs import find_program, read_major
 from banyan.config.preflight import NotReady
 
 SPARE = 50_000_000  # bytes that are left free on the disk of the backup
+COMPLAINT = re.compile(r"\b(?:ERROR|FATAL|error|fatal):\s*(.+)")
 KEY_FILES = ("secret_key", "*.key")
 
 
@@ -109,10 +111,12 @@ def name_database() -> dict[str, str]:
 
 
 def read_words(words: IO[bytes]) -> str:
-    """Return the last line that a program said of its fault."""
+    """Return what a program said of its fault: its first complaint, else its last line."""
     words.seek(0)
     lines = words.read().decode(errors="replace").strip().splitlines()
-    return lines[-1].removesuffix(".") if lines else "it did not say why"
+    complaints = [found[1] for line in lines if (found := COMPLAINT.search(line))]
+    told = (complaints or lines[-1:] or ["it did not say why"])[0]
+    return told.removesuffix(".")
 
 
 def list_files(folder: Path) -> list[Path]:
