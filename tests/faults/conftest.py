@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,16 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from banyan.apps.network.choices import FacilityKind
-from banyan.apps.network.models import Facility
+from banyan.apps.network.models import Facility, Staff
 from banyan.apps.network.services.second_factor import PASSED
 from banyan.apps.network.services.session import begin_clock
 from banyan.apps.network.services.staff import add_staff, post_staff
 
 centre = Facility.objects.filter(kind=FacilityKind.REGISTRY).earliest("id")
-staff = add_staff(email="ha@banyan.test", full_name="Trần Thu Hà", password=None)
-post_staff(staff=staff, facility=centre, role="registrar", start=date(2020, 1, 1))
+staff = Staff.objects.filter(email="ha@banyan.test").first()
+if not staff:
+    staff = add_staff(email="ha@banyan.test", full_name="Trần Thu Hà", password=None)
+    post_staff(staff=staff, facility=centre, role="registrar", start=date(2020, 1, 1))
 session = SessionStore()
 session[SESSION_KEY] = str(staff.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
@@ -139,11 +142,9 @@ class Site:
     def run(self, script: str) -> str:
         """Run a few lines of Python on the site's database."""
         code = f"import django; django.setup()\n{script}"
-        environment = {
-            **self.environment,
-            "DATABASE_URL": self.address,
-            "DJANGO_SETTINGS_MODULE": "banyan.config.settings",
-        }
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "banyan.config.settings"}
+        if (self.folder / "postgres" / "postmaster.pid").exists():
+            environment["DATABASE_URL"] = self.address
         done = subprocess.run(
             [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
         )
@@ -267,6 +268,19 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def taken(site: Site) -> Path:
+    """A backup of the site at work, into which something was imported and of which something was read."""
+    assert site.end_of(site.accept(site.receive("mau.csv", write_file(20, 50_000)))) == "done"
+    for (number,) in site.ask("SELECT number FROM registry_tumour ORDER BY id LIMIT 4"):
+        assert site.get(f"/cases/{number}/").status == 200
+    folder = site.folder.parent / "backups"
+    done = site.banyan("backup", str(folder))
+    assert done.returncode == 0, done.stderr
+    [path] = folder.glob("*.zip")
+    return path
+
+
+@pytest.fixture(scope="session")
 def make_site() -> Callable[[Path], Site]:
     return Site
 
@@ -276,48 +290,69 @@ def until() -> Callable[..., Any]:
     return wait_until
 
 
-@pytest.fixture
-def hold(site: Site) -> Iterator[Callable[[str, str], Any]]:
-    """Stop a writer at one statement, as a slow disk would: give the table and the row's condition.
+class Hold:
+    """Stops a writer at one statement, as a slow disk would: a trigger waits there for a lock that the test holds."""
 
-    A trigger of the test waits there for a lock that the test holds. Returns a function that gives the database
-    process that waits, or nothing; the lock goes with the test, or by `.release()`.
-    """
-    holder = site.connect()
-    holder.execute("SELECT pg_advisory_lock(42)")
-    holder.execute(
-        "CREATE OR REPLACE FUNCTION hold_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "PERFORM pg_advisory_xact_lock(42); RETURN COALESCE(NEW, OLD); END $$"
-    )
-    held: list[str] = []
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.holder = site.connect()
+        self.holder.execute("SELECT pg_advisory_lock(42)")
+        self.holder.execute(
+            "CREATE OR REPLACE FUNCTION hold_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "PERFORM pg_advisory_xact_lock(42); RETURN COALESCE(NEW, OLD); END $$"
+        )
+        self.tables: list[str] = []
 
-    def at(table: str, event: str) -> Callable[[], int | None]:
-        holder.execute(f"CREATE TRIGGER hold_here BEFORE {event} EXECUTE FUNCTION hold_here()")
-        held.append(table)
+    def __call__(self, table: str, event: str) -> Callable[[], int | None]:
+        """Hold at an event of a table; the function that is returned gives the database process that waits."""
+        self.holder.execute(f"CREATE TRIGGER hold_here BEFORE {event} EXECUTE FUNCTION hold_here()")
+        self.tables.append(table)
         waiting = "SELECT max(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"
-        return lambda: site.one(waiting)
+        return lambda: self.site.one(waiting)
 
-    at.release = lambda: holder.execute("SELECT pg_advisory_unlock_all()")  # type: ignore[attr-defined]
-    yield at
-    holder.execute("SELECT pg_advisory_unlock_all()")
-    for table in held:
-        holder.execute(f"DROP TRIGGER IF EXISTS hold_here ON {table}")
-    holder.close()
+    def release(self) -> None:
+        self.holder.execute("SELECT pg_advisory_unlock_all()")
+
+    def clear(self) -> None:
+        self.release()
+        for table in self.tables:
+            self.holder.execute(f"DROP TRIGGER IF EXISTS hold_here ON {table}")
+        self.holder.close()
+
+
+@pytest.fixture(scope="session")
+def holding() -> Callable[[Site], AbstractContextManager[Hold]]:
+    @contextmanager
+    def hold_site(site: Site) -> Iterator[Hold]:
+        hold = Hold(site)
+        try:
+            yield hold
+        finally:
+            hold.clear()
+
+    return hold_site
+
+
+@pytest.fixture
+def hold(site: Site, holding) -> Iterator[Hold]:
+    with holding(site) as one:
+        yield one
 
 
 @pytest.fixture
 def make_file() -> Callable[[int, int], bytes]:
+    return write_file
+
+
+def write_file(rows: int, first: int) -> bytes:
     """Write a file of so many made-up cases, of people who are nobody else's."""
     head = "Số hồ sơ;Họ và tên;Giới;Ngày sinh;Ngày chẩn đoán;Vị trí;Mô bệnh học;Hành vi;Cơ sở chẩn đoán"
 
-    def make(rows: int, first: int) -> bytes:
-        lines = [head]
-        for number in range(first, first + rows):
-            born = f"{number % 28 + 1:02d}/{number % 12 + 1:02d}/{1940 + number % 40}"
-            lines.append(f"{number};{name_by_number(number)};Nam;{born};02/05/2024;C34.1;8140;3;7.1")
-        return "\r\n".join(lines).encode("utf-8-sig")
-
-    return make
+    lines = [head]
+    for number in range(first, first + rows):
+        born = f"{number % 28 + 1:02d}/{number % 12 + 1:02d}/{1940 + number % 40}"
+        lines.append(f"{number};{name_by_number(number)};Nam;{born};02/05/2024;C34.1;8140;3;7.1")
+    return "\r\n".join(lines).encode("utf-8-sig")
 
 
 @pytest.fixture(scope="session")
