@@ -62,7 +62,8 @@ def test_not_one_figure_moves(erased):
     frames = [name for name, value in before.items() if isinstance(value, pl.DataFrame)]
     assert {"ages", "by_year", "wards", "counts"} <= set(frames)
     for name in frames:
-        assert_frame_equal(before[name], after[name])
+        # groups come out in any order
+        assert_frame_equal(before[name], after[name], check_row_order=False)
     assert_frame_equal(work_out_stage(register, ASKED).by_year, work_out_stage(register_after, ASKED).by_year)
 
 
