@@ -134,7 +134,10 @@ def read_lines(path):
     return len(table.lines(range(table.frame.height)))
 
 
-# the last two were found by bench/fuzz_parsers.py
+# the first four were found by bench/fuzz_parsers.py
+@example(b"\xff\tsek=;\n2,2I\t\t\t\ta;A\n(;;\t9\xf1x\n\n")
+@example(b"ba\t*\n\t1\n")
+@example(b"a;^b$\n1;2\n")
 @example(b"a;b;c\n\xef\xbb\xbf")
 @example(b'sep=;\n"\n')
 @example(b'\xf3"x\ny"\t1')

@@ -194,6 +194,8 @@ def read_rows(source: Source, layout: Layout, naming: Naming, *, compact: bool) 
 
 
 def _refuse_long_cells(source: Source, layout: Layout, rows: Rows) -> None:
+    if not rows.frame.width:
+        return
     lengths = rows.frame.select(pl.max_horizontal(pl.all().str.len_chars())).to_series()
     longest = lengths.max()
     if isinstance(longest, int) and longest > LONGEST_CELL:
@@ -206,7 +208,7 @@ def refuse_nameless_columns(source: Source, layout: Layout) -> None:
     nameless = [f"c{at}" for at, name in enumerate(layout.header) if not name]
     if 2 * len(nameless) < max(len(layout.header), 4):
         return
-    filled = scan_rows(source, layout, {}).select(pl.all().is_not_null().any()).collect().row(0)
+    filled = _look_through(source, layout, pl.all().is_not_null().any()).row(0)
     refuse_nameless(source.path, layout.header, np.asarray(filled), line=layout.skip)
 
 
@@ -238,6 +240,14 @@ def scan_rows(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) 
     )
 
 
+def _look_through(source: Source, layout: Layout, question: pl.Expr) -> pl.DataFrame:
+    """Ask something of every column of the file, those that nobody wanted too."""
+    try:
+        return scan_rows(source, layout, {}).select(question).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise explain_rows(source, layout) from error
+
+
 def _drop_blank(source: Source, layout: Layout, frame: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
     """Drop the rows in which no column of the file holds anything (spreadsheets leave them behind)."""
     rows = np.arange(frame.height)
@@ -246,7 +256,7 @@ def _drop_blank(source: Source, layout: Layout, frame: pl.DataFrame) -> tuple[pl
     suspect = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if not suspect.any():
         return frame, rows
-    whole = scan_rows(source, layout, {}).select(pl.all_horizontal(pl.all().is_null())).collect().to_series()
+    whole = _look_through(source, layout, pl.all_horizontal(pl.all().is_null())).to_series()
     kept = ~whole
     return frame.filter(kept), np.flatnonzero(kept.to_numpy())
 

@@ -145,6 +145,13 @@ def _locate_names(path: str, header: Sequence[str], line: int) -> dict[str, int]
         key = name_key(name)
         if not key:
             continue
+        if key == "*" or (key.startswith("^") and key.endswith("$")):
+            # data frames take these for "all columns" and "the columns that fit"
+            raise FileFault(
+                path,
+                Reason(f"a column may not be called ‘{key}’", f"không đặt tên cột là ‘{key}’ được"),
+                line=line,
+            )
         if key in positions:
             raise FileFault(
                 path,
