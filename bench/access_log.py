@@ -10,6 +10,7 @@ who does not wait for the disk (synchronous_commit off), to show what the disk's
 
 import argparse
 import os
+import random
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +53,8 @@ def write(viewer: Viewer, lines: int, first: int, pause: float = 0.0) -> list[fl
     """Return what each line took, in milliseconds; between two lines each writer pauses."""
     took = []
     for number in range(first, first + lines):
-        time.sleep(pause)
+        # readers come when they come, not all at one beat
+        time.sleep(random.expovariate(1 / pause) if pause else 0)
         start = time.perf_counter()
         log_access(by=viewer, action="list", subject="tumour", people=range(number, number + PEOPLE))
         took.append((time.perf_counter() - start) * 1000)
