@@ -107,6 +107,8 @@ def test_row_empty_in_the_wanted_columns_only_is_kept(write):
         (b",\n1,2\n", "line 1: the header is empty."),
         (b"a,b\n1,2\n3\n", "line 3: the row has 1 field, the header has 2."),
         (b"a,b\n1,2,3\n", "line 2: the row has 3 fields, the header has 2."),
+        # a row too short and one too long beside it, in a column that nobody named
+        (b"a;\n1;b\n1\n1;b\n1;2;2\n", "line 3: the row has 1 field, the header has 2."),
         (b'a,b\n1,2\n"x,3\n4,5\n', "line 3: a quotation mark is opened and never closed."),
         (b'a,b\n"x\ny",2\n1\n', "line 4: the row has 1 field, the header has 2."),
         (bytes(range(256)) * 8, "this is no table: the file holds neither text nor Parquet nor XLSX."),

@@ -19,6 +19,7 @@ from banyan.science.files.table import Naming, refuse_nameless
 
 NUMBERS = frozenset({"sex", "age", "age_group", "year", "cases"})  # no code, so no leading zero to keep
 DELIMITERS = ",;\t|"
+_LAST = "\u2116 last"
 _HEAD = 1 << 18
 _CHUNK = 1 << 23
 _SAMPLE_RECORDS = 50
@@ -224,7 +225,9 @@ def _pick(source: Source, layout: Layout, naming: Naming, kinds: Mapping[str, pl
     picked = [
         pl.col(f"c{position}").alias(key) for key, position in zip(naming.keys, naming.positions, strict=True)
     ]
-    return scan_rows(source, layout, types).select(picked).collect()
+    # a row with too many fields is noticed only where the last column is read
+    last = pl.col(f"c{len(layout.header) - 1}").is_null().any().alias(_LAST)
+    return scan_rows(source, layout, types).select(*picked, last).collect().drop(_LAST)
 
 
 def scan_rows(source: Source, layout: Layout, types: Mapping[str, pl.DataType]) -> pl.LazyFrame:
