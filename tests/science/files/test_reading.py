@@ -130,7 +130,7 @@ def test_fault_is_one_sentence_with_its_place(write, content, sentence):
 def test_a_file_with_none_of_the_columns_wanted_is_still_a_table(write):
     table = read_table(write("a,b\n1,2\n"), columns=["c"])
 
-    assert (table.columns, table.frame.rows()) == ([], [])
+    assert (table.columns, table.line(0)) == ([], 2)
 
 
 def test_missing_file_and_folder_are_faults(tmp_path: Path):
