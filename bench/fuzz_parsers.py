@@ -49,7 +49,7 @@ with atheris.instrument_imports(include=["banyan.science.files", "banyan.science
     from banyan.science.files.package import inspect_workbook
     from banyan.science.linkage.names import fold_name, normalise_name, sort_key, split_name
 
-FOLDER = Path(tempfile.gettempdir()) / f"banyan-fuzz-{os.getpid()}"
+FOLDER = Path("read")  # in the folder of the run, which is thrown away
 
 
 class Broken(Exception):
