@@ -39,7 +39,7 @@ UNKNOWN_AGE = -1
 AGES = (*range(0, 90, 5), UNKNOWN_AGE)
 UNKNOWN_WARD = ""
 # A site is broken down where no more than this share of its cells is small: else the whole breakdown is closed.
-SPARSE = {"age_group": 0.5, "ward_code": 0.2}
+SPARSE = {"age_group": 0.35, "ward_code": 0.1}
 FEWEST_TO_BREAK_DOWN = 20  # times the threshold
 
 Shown = frozenset[tuple[object, ...]]
@@ -217,8 +217,8 @@ def decide_table(
     closed = [
         (each, sex, str(atom))
         for each in site.atoms
-        for sex in SEXES
-        if sites.get(each, 0) == 1 or sex == SEXES[2]
+        for sex in SEX.codes
+        if each == REST or (sex != BOTH and sites[each] == 1)
         for atom in atoms
     ]
     text = plain_dimension(column, tuple(map(str, atoms)), "total")
