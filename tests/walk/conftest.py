@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from banyan.apps.insight.queries.register import forget_register
+from tests.walk.rights import build_own_grant, build_rights
 from tests.walk.world import World, build_world
 
 
@@ -29,7 +30,12 @@ def _world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Wor
     )
     with quick, django_db_blocker.unblock(), transaction.atomic():
         forget_register()
-        yield build_world()
+        world = build_world()
+        for place in world.facilities:
+            build_rights(world, place)
+        for actor in world.actors:
+            build_own_grant(world, actor)
+        yield world
         transaction.set_rollback(True)
     forget_register()
 

@@ -150,7 +150,7 @@ LAW = (
 )
 
 REGISTRY = (
-    Route(name="cases", opens=PERSONS, listing=True),
+    Route(name="cases", opens=PERSONS, post=(302,), data={"q": "Quách"}, listing=True),
     Route(name="cases-waiting", opens=CASES, listing=True),
     Route(name="case-new", opens=CASES, post=FORM_AGAIN),
     Route(name="case-new-alike", opens=CASES, get=(), post=(200,), data={"full_name": "Quách Thị Uyển Nhi"}),
@@ -172,13 +172,13 @@ REGISTRY = (
     Route(name="batch-refused-xlsx", opens=IMPORT, kind="batch"),
     Route(name="codes", opens=PERSONS, query={"q": "vu"}),
     Route(name="code-list", opens=PERSONS, kind="code-list"),
-    Route(name="search", opens=PERSONS, query={"q": "thi"}),
+    Route(name="search", opens=PERSONS, post=(302,), data={"q": "Quách"}, query={"q": "thi"}),
 )
 
 FIGURES = Capability.VIEW_FIGURES
 INSIGHT = (
     Route(name="figures-incidence", opens=FIGURES),
-    Route(name="figures-incidence-file", opens=FIGURES, kind="incidence-file"),
+    Route(name="figures-incidence-file", opens=FIGURES, kind="incidence-file", get=(200, 404)),
     Route(name="figures-survival", opens=FIGURES),
     Route(name="figures-survival-file", opens=FIGURES, kind="survival-file", get=(200, 404)),
     Route(name="figures-stage", opens=FIGURES),

@@ -284,7 +284,7 @@ def build_twins(world: World, place: str, tumour: Tumour) -> None:
     """Make two records that may be one person, and two of which one was made."""
     one = tumour.person
     two, kept, gone = (
-        add_patient(world, place, f"{NAMES[place]} {word}").person for word in ("Hai", "Ba", "Bốn")
+        add_patient(world, place, f"Khuất {place.title()} {word}").person for word in ("Hai", "Ba", "Bốn")
     )
     pair = DuplicatePair.objects.create(first=one, second=two, score=0.9)
     merge = merge_people(

@@ -79,6 +79,7 @@ def make_grant(person: Person, *, reason: str, words: str, by: Viewer) -> GlassG
 def tell_others(grant: GlassGrant, by: Viewer) -> None:
     """Tell the staff of each facility that cares for the person, and the data officers of the city."""
     facts = {
+        "person": grant.person_id,
         "number": grant.person.number,
         "who": by.name,
         "where": by.facility_name,

@@ -24,15 +24,14 @@ def show_consents(request: ViewedRequest, number: str) -> HttpResponse:
     """Show each purpose with what she said of it; take down her word on one of them."""
     person = find_person(request, number)
     if request.method != "POST":
-        log_access(
-            by=request.viewer, action="consent", subject="person", subject_id=person.pk, people=[person.pk]
-        )
+        log_look(request, person)
         return show_page(request, person)
     purpose = request.POST.get("purpose", "")
     if purpose not in Purpose.values or purpose in BY_LAW:
         raise Http404
     form = ConsentForm(request.POST, purpose=purpose, before=newest_decision(person.pk, purpose))
     if not form.is_valid():
+        log_look(request, person)
         return show_page(request, person, form, purpose)
     try:
         record_consent(
@@ -47,6 +46,12 @@ def show_consents(request: ViewedRequest, number: str) -> HttpResponse:
     else:
         messages.success(request, _("Đã ghi lời của người bệnh."))
     return redirect("person-consent", number=person.number)
+
+
+def log_look(request: ViewedRequest, person: Person) -> None:
+    log_access(
+        by=request.viewer, action="consent", subject="person", subject_id=person.pk, people=[person.pk]
+    )
 
 
 def show_page(

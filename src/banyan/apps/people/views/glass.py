@@ -45,6 +45,8 @@ def break_glass(request: ViewedRequest) -> HttpResponse:
 
 def show_form(request: ViewedRequest, form: GlassForm, *, status: int) -> HttpResponse:
     grants = active_grants(request.viewer).select_related("person", "staff", "facility", "judged_by")
+    if people := [grant.person_id for grant in grants]:
+        log_access(by=request.viewer, action="list", subject="grant", people=people)
     context = {
         "form": form,
         "may_break": request.viewer.can(Capability.BREAK_GLASS),
