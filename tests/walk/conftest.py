@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("walk"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def _world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     from django.conf import settings
     from django.test import override_settings

@@ -79,8 +79,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "banyan.apps.core.views.request.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "banyan.apps.core.views.headers.HeadersMiddleware",
     "banyan.apps.core.views.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -191,6 +191,11 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}banyan_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
+# a machine that calls without TLS is refused, never led on: its key has been read on the way
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
+# the proxy in front sets the header itself, and takes away what a visitor put there (docs/explanation/security.md)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True

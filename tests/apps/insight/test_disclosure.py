@@ -214,6 +214,41 @@ def test_no_file_tells_a_count_below_five_or_what_is_made_of_it(small_city, clie
     assert hidden > 20
 
 
+def test_ward_tells_no_more_by_site_than_the_map_does(register):
+    """What a ward's own page lists by site is what the map of each site shows of the ward."""
+    wards = register.wards["ward_code"].to_list()
+    asked = Question(first=2019, last=2023)
+    listed, mapped = {}, {}
+    for ward, sex in itertools.product(wards, "012"):
+        own = guard.answer_incidence(register, replace(asked, place=ward, sex=sex))
+        listed |= {
+            (ward, sex, site): cases for site, cases in own.by_site.select("site", "cases").iter_rows()
+        }
+        assert (own.by_year.height, own.ages.height) == (0, 0)
+    for site, sex in itertools.product({site for *_, site in listed}, "012"):
+        by_ward = guard.answer_incidence(register, replace(asked, site=site, sex=sex)).by_ward
+        shown = {} if by_ward is None else dict(by_ward.select("ward_code", "cases").iter_rows())
+        mapped |= {(ward, sex, site): shown.get(ward) for ward in wards if (ward, sex, site) in listed}
+
+    assert {key: cases for key, cases in listed.items() if cases} == {
+        key: cases for key, cases in mapped.items() if cases
+    }
+    assert [key for key, cases in listed.items() if cases in {1, 2, 3, 4}] == []
+
+
+@pytest.mark.asvs("8.2.3")
+@pytest.mark.parametrize("ward", ["00004", "09877"])
+def test_files_of_a_ward_tell_no_count_below_five(small_city, client_as, ward):
+    reader = client_as(Role.EPIDEMIOLOGIST)
+    text = reader.get(reverse("figures-incidence"), {"place": ward}).text
+    links = {html.unescape(link) for link in re.findall(r'href="(/figures/incidence/[^"]+\.csv[^"]*)"', text)}
+
+    rows = [row for link in links if "population" not in link for row in read_rows(reader.get(link))]
+
+    assert [row for row in rows if row.get("cases") in {"1", "2", "3", "4"}] == []
+    assert len(rows) > 5
+
+
 def test_hidden_years_are_absent_from_page_and_picture(small_city, client_as):
     reader = client_as(Role.EPIDEMIOLOGIST)
     address = f"{reverse('figures-incidence')}?site=brain&sex=1&first=2019&last=2023"

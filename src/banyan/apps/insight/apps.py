@@ -10,6 +10,60 @@ LOOK: dict[str, Any] = {"capability": Capability.VIEW_FIGURES, "icon": "o-qualit
 ASK, TRUST = _("Hỏi dữ liệu"), _("Tin được đến đâu")
 
 
+PAGES = (
+    Page(
+        group=ASK,
+        label=_("Bao nhiêu ca mới?"),
+        short=_("Ca mới"),
+        url="figures-incidence",
+        order=10,
+        key="d",
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
+        label=_("Sống thêm bao lâu?"),
+        short=_("Sống thêm"),
+        url="figures-survival",
+        order=11,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
+        label=_("Phát hiện muộn"),
+        short=_("Giai đoạn"),
+        url="figures-stage",
+        order=12,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
+        label=_("Từng ca không danh tính"),
+        short=_("Từng ca"),
+        url="figures-rows",
+        order=13,
+        capability=Capability.VIEW_ROWS,
+        icon="o-quality",
+    ),
+    Page(
+        group=TRUST,
+        label=_("Chất lượng"),
+        short=_("Chất lượng"),
+        url="figures-quality",
+        order=20,
+        **LOOK,
+    ),
+    Page(
+        group=TRUST,
+        label=_("Phương pháp"),
+        short=_("Phương pháp"),
+        url="figures-method",
+        order=21,
+        **LOOK,
+    ),
+)
+
+
 class InsightConfig(AppConfig):
     name = "banyan.apps.insight"
     label = "insight"
@@ -17,55 +71,4 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from banyan.apps.insight import receivers  # noqa: F401, PLC0415 -- connects them
 
-        add_pages(
-            Page(
-                group=ASK,
-                label=_("Bao nhiêu ca mới?"),
-                short=_("Ca mới"),
-                url="figures-incidence",
-                order=10,
-                key="d",
-                **LOOK,
-            ),
-            Page(
-                group=ASK,
-                label=_("Sống thêm bao lâu?"),
-                short=_("Sống thêm"),
-                url="figures-survival",
-                order=11,
-                **LOOK,
-            ),
-            Page(
-                group=ASK,
-                label=_("Phát hiện muộn"),
-                short=_("Giai đoạn"),
-                url="figures-stage",
-                order=12,
-                **LOOK,
-            ),
-            Page(
-                group=ASK,
-                label=_("Từng ca không danh tính"),
-                short=_("Từng ca"),
-                url="figures-rows",
-                order=13,
-                capability=Capability.VIEW_ROWS,
-                icon="o-quality",
-            ),
-            Page(
-                group=TRUST,
-                label=_("Chất lượng"),
-                short=_("Chất lượng"),
-                url="figures-quality",
-                order=20,
-                **LOOK,
-            ),
-            Page(
-                group=TRUST,
-                label=_("Phương pháp"),
-                short=_("Phương pháp"),
-                url="figures-method",
-                order=21,
-                **LOOK,
-            ),
-        )
+        add_pages(*PAGES)

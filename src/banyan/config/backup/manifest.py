@@ -34,7 +34,7 @@ def describe_database() -> dict[str, Any]:
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "demo": settings.DEMO,
         "server": ask("SHOW server_version")[0][0],
-        "server_major": connection.pg_version // 10_000,
+        "server_major": server_version() // 10_000,
         "encoding": ask("SHOW server_encoding")[0][0],
         "migrations": [row[0] for row in migrations],
         "left_out": list(LEFT_OUT),
@@ -59,6 +59,11 @@ def quote(name: str) -> str:
 
 def has(table: str) -> bool:
     return bool(ask("SELECT to_regclass(%s) IS NOT NULL", f"public.{table}")[0][0])
+
+
+def server_version() -> int:
+    """Return PostgreSQL's own number of its version: 150018 is 15.18."""
+    return int(ask("SHOW server_version_num")[0][0])
 
 
 def ask(query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from banyan.apps.core.queries.audit import Fault, Head, read_head, verify_chain
 from banyan.config.backup.archive import BLOCK, DUMP, FILES, KEYS, check_parts, extract
-from banyan.config.backup.manifest import ask, count_rows, has
+from banyan.config.backup.manifest import ask, count_rows, has, server_version
 from banyan.config.backup.taking import list_files, make_folder, name_database, read_words
 from banyan.config.postgresql.programs import find_program
 from banyan.config.preflight import NotReady
@@ -64,7 +64,7 @@ def check_editions(manifest: dict[str, Any]) -> None:
             f"this backup is of a newer Banyan ({manifest['banyan']}; it has {newer[-1]}): "
             "bring Banyan up to date first; nothing was changed"
         )
-    server = connection.pg_version // 10_000 if connection.ensure_connection() is None else 0
+    server = server_version() // 10_000
     if server < manifest["server_major"]:
         raise NotReady(
             f"this backup is of PostgreSQL {manifest['server_major']}, and the server here is {server}; "
@@ -134,7 +134,7 @@ def load_dump(store: zipfile.ZipFile, manifest: dict[str, Any], *, clear: bool) 
     """Load the dump, and compare, in one transaction: without its last word, COMMIT, nothing of it stays."""
     restore = find_program("pg_restore", at_least=manifest["pg_dump"])
     psql = find_program("psql", at_least=manifest["pg_dump"])
-    old_server = connection.pg_version // 10_000 < 17
+    old_server = server_version() // 10_000 < 17
     environment = name_database()
     connection.close()
     with run_psql(psql, environment) as script, store.open(DUMP) as dump:

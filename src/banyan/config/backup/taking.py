@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from banyan.config.backup.archive import DUMP, FILES, KEYS, Archive, write_archive
-from banyan.config.backup.manifest import LEFT_OUT, ask, describe_database
+from banyan.config.backup.manifest import LEFT_OUT, ask, describe_database, server_version
 from banyan.config.postgresql.programs import find_program, read_major
 from banyan.config.preflight import NotReady
 
@@ -30,7 +30,7 @@ def take_backup(*, target: Path, with_keys: bool) -> tuple[Path, dict[str, Any]]
     Counts, audit head and dump are of one moment (one exported snapshot); the files are copied after it, so
     that each file that a row names is among them. Raises NotReady, with nothing left behind.
     """
-    program = find_program("pg_dump", at_least=connection.pg_version // 10_000)
+    program = find_program("pg_dump", at_least=server_version() // 10_000)
     make_folder(target)
     check_room(target)
     path = target / f"banyan-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -57,7 +58,7 @@ def has_worker() -> bool:
     return ask(SEEN, WORKER_SILENCE)
 
 
-def ask(query: str, *values: object) -> bool:
+def ask(query: str, *values: Any) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return bool(cursor.fetchone()[0])

@@ -14,7 +14,8 @@ class WholeFileStorage(FileSystemStorage):
     def _save(self, name: str, content: File) -> str:
         partial = f"{name}.{secrets.token_hex(8)}.partial"
         try:
-            written = Path(self.path(super()._save(partial, content)))
+            kept = super()._save(partial, content)  # type: ignore[misc]
+            written = Path(self.path(kept))
             bring_to_disk(written)
             final = self.get_available_name(name)
             written.rename(self.path(final))

@@ -22,4 +22,6 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store")
+        if getattr(request, "has_left", False):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

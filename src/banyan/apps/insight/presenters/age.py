@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from banyan.apps.core.presenters.parts import DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval
 from banyan.apps.insight.presenters.figure import Figure, draw_key
-from banyan.apps.insight.presenters.finding import Estimate, say_ages, say_held_ages
+from banyan.apps.insight.presenters.finding import Estimate, say_ages, say_held, say_held_ages
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
 from banyan.apps.insight.queries.incidence import Incidence
@@ -32,11 +32,11 @@ def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure
     topic = _("Theo tuổi · ca trên 100.000 người mỗi năm · %(sex)s") % {"sex": scope.sex_words}
     names = (now, before) if before else (now,)
     key = [(draw_key("line", COBALT), now), (draw_key("dashed", TURMERIC), before)][: len(names)]
-    finding = say_ages(groups, ratio, now, before)
+    finding = say_ages(groups, ratio, now, before) if groups else say_held()
     held = [
         name_age(row["age_group"]) for row in shown.filter(pl.col("rate").is_null()).iter_rows(named=True)
     ]
-    if held:
+    if held and groups:
         finding = f"{finding} {say_held_ages()}"
     rates = answer.ages.select("series", "age_group", "rate", lower="rate_lower", upper="rate_upper")
     unknown = answer.total.get("unknown_age_cases")
@@ -45,7 +45,9 @@ def show_ages(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figure
         topic=topic,
         finding=finding,
         label=f"{scope.title}. {topic}. {finding}",
-        draw=partial(draw_ages, rates, names=names, language=speaks(), label=f"{scope.title}. {topic}"),
+        draw=None
+        if not groups
+        else partial(draw_ages, rates, names=names, language=speaks(), label=f"{scope.title}. {topic}"),
         frame=name_periods(answer.ages, names),
         table=tabulate_ages(answer.ages, names, scope),
         method="ages",

@@ -13,6 +13,7 @@ from banyan.apps.insight.presenters.finding import say_measure, say_quality, say
 from banyan.apps.insight.presenters.scope import Scope, speaks
 from banyan.apps.insight.queries.quality import (
     FEWEST_CASES,
+    HELD,
     UNGRADED,
     QualityAnswer,
     can_be_staged,
@@ -41,6 +42,12 @@ def name_measures() -> dict[str, str]:
 
 def write_measure(name: str, value: float | None) -> str:
     return format_figure(value, 1) if name == "sources" else format_percent(value, 1)
+
+
+def write_or_hide(name: str, answer: QualityAnswer) -> str:
+    """Write a measure of the whole; "ẩn" where this reader is not told."""
+    value = answer.total[name]
+    return _("ẩn") if value is None and HELD in answer.total else write_measure(name, value)
 
 
 def write_target(name: str) -> str:
@@ -84,7 +91,7 @@ def make_measure(name: str, label: str, answer: QualityAnswer) -> QualityMeasure
     value, target, full = answer.total[name], TARGETS[name], FULL[name]
     return QualityMeasure(
         label=label,
-        value=write_measure(name, value),
+        value=write_or_hide(name, answer),
         target=write_target(name),
         share=None if value is None else 100 * value / full,
         target_share=100 * target.limit / full,
@@ -122,9 +129,9 @@ def say_grade(answer: QualityAnswer) -> str:
     """Write grade, MV, DCO and unknown age on one line."""
     words = {
         "grade": answer.grade,
-        "mv": format_percent(answer.total["mv"], 1),
-        "dco": format_percent(answer.total["dco"], 1),
-        "age": format_percent(answer.total["unknown_age"], 1),
+        "mv": write_or_hide("mv", answer),
+        "dco": write_or_hide("dco", answer),
+        "age": write_or_hide("unknown_age", answer),
     }
     return (
         _("Chất lượng %(grade)s: mô bệnh học %(mv)s, chỉ giấy báo tử %(dco)s, không rõ tuổi %(age)s") % words
@@ -246,7 +253,7 @@ def list_targets(answer: QualityAnswer) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "value": write_measure(name, answer.total[name]),
+            "value": write_or_hide(name, answer),
             "target": write_target(name),
             "missed": name in answer.missed,
             "judged": answer.is_judged,

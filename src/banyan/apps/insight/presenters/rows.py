@@ -57,7 +57,7 @@ def name_columns() -> dict[str, str]:
 def write_row(row: dict[str, object]) -> list[str]:
     words: dict[str, object] = {
         **row,
-        "sex": dict(SexAsked.choices).get(row["sex"], NONE),
+        "sex": dict(SexAsked.choices).get(str(row["sex"]), NONE),
         "age_group": NONE if row["age_group"] is None else name_age(int(str(row["age_group"]))),
         "place": _("Toàn thành phố") if row["place"] == WHOLE_CITY else row["place"],
         "site": NONE if row["site"] is None else name_site(str(row["site"]), speaks()),

@@ -70,7 +70,7 @@ def make_extract(register: Register, told: Disclosure) -> Extract:
         fewest=int(safe["alike"].min() or 0),  # type: ignore[arg-type]
         held=alike.height - safe.height,
         sampled=keyed.height - cases.height,
-        widened=safe["widened"].sum(),
+        widened=int(safe["widened"].sum()),
     )
 
 

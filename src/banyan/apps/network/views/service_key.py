@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -34,6 +35,9 @@ class ServiceKeyMiddleware:
 
 def let_in(request: Any) -> HttpResponse | None:
     """Set the account of the key as the user of this request, or say why not."""
+    if settings.HTTPS and not request.is_secure():
+        report("key-in-the-clear")
+        return say_problem(403)
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     key = find_key(text.strip()) if scheme.lower() == "bearer" else None
     if key is None:

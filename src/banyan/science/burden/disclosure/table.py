@@ -124,7 +124,7 @@ def make_lattice(dimensions: Sequence[Dimension]) -> Lattice:
         _relate(number, axis, each, total) for axis, each in enumerate(dimensions) for total in each.totals
     ]
     members = np.concatenate([block.ravel() for block in blocks]) if blocks else np.zeros(0, dtype=np.int64)
-    lengths = np.concatenate([np.full(len(block), block.shape[1]) for block in blocks]) if blocks else []
+    lengths = np.concatenate([np.full(len(block), block.shape[1]) for block in blocks] or [np.zeros(0)])
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Lattice(tuple(dimensions), members, starts)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
 
@@ -120,11 +120,12 @@ class Disclosure:
 
     def shows_total(self, question: Question) -> bool:
         """Tell whether the cases of a question's period may be told."""
-        if question.place != WHOLE_CITY:
-            return self.shows_cell(question, "ward_code", question.place)
         return self.shows_site(question, question.site)
 
     def shows_site(self, question: Question, site: str) -> bool:
+        """Tell whether the cases of one site may be told, in the question's place, sex and period."""
+        if question.place != WHOLE_CITY:
+            return self.shows_cell(replace(question, site=site), "ward_code", question.place)
         parts = list_parts(site, skin=question.skin, early=question.early)
         period = (question.first, question.last)
         with self.lock:
@@ -248,7 +249,8 @@ def recall_frame(
     mark = hashlib.sha256(repr([(each.columns, each.rows()) for each in parts]).encode()).digest()
     key = (mark, threshold, tuple(each.codes for each in dimensions))
     return _decided.recall(
-        key, lambda: suppress(ordered, dimensions, threshold=threshold, lean=False, **fixed)
+        key,
+        lambda: suppress(ordered, dimensions, threshold=threshold, lean=False, **fixed),  # type: ignore[arg-type]
     )
 
 

@@ -22,7 +22,7 @@ def mask_survival(answer: SurvivalAnswer, told: Disclosure) -> SurvivalAnswer:
         answer,
         overall=coarsen(answer.overall if whole else answer.overall.clear(), told.threshold),
         by_stage=coarsen(answer.by_stage if staged else answer.by_stage.clear(), told.threshold),
-        patients=round(answer.patients, -1) if whole else None,
+        patients=round(answer.patients, -1) if whole and answer.patients is not None else None,
         stage_patients={stage: round(count, -1) for stage, count in answer.stage_patients.items()}
         if staged
         else {},
