@@ -119,7 +119,7 @@ def build_incidence(
         yield show_trend(answer, quality, scope)
     if not answer.ages.is_empty():
         yield show_ages(answer, quality, scope)
-    if answer.by_site is not None:
+    if answer.by_site is not None and not answer.by_site.is_empty():
         yield show_sites(answer.by_site, quality, scope)
     if answer.by_ward is not None:
         yield show_wards(answer.by_ward, quality, scope, read_boundaries())

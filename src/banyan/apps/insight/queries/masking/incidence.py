@@ -36,9 +36,11 @@ class MaskedIncidence(Incidence):
         if full is None:
             return None
         hidden = [not self.told.shows_site(self.question, site) for site in full["site"]]
-        return mask_rates(full, hidden).sort(
-            "suppressed", "asr", "site", descending=[False, True, False], nulls_last=True
-        )
+        masked = mask_rates(full, hidden)
+        if self.question.place != WHOLE_CITY:
+            # a site that is listed without its number would be known to have a case there
+            masked = masked.filter(~pl.col(HIDDEN))
+        return masked.sort(HIDDEN, "asr", "site", descending=[False, True, False], nulls_last=True)
 
     @cached_property
     def by_ward(self) -> pl.DataFrame | None:
