@@ -1,0 +1,209 @@
+"""Headers, cookies, redirects and methods, on every kind of answer."""
+
+import re
+
+import pytest
+from django.conf import settings as live
+from django.core import signing
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from banyan.apps.core.choices import Role
+from banyan.apps.network.services.lockout import find_address
+from tests.outside.conftest import PASSWORD
+
+NAMES = (
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
+    "LANGUAGE_COOKIE_NAME",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SESSION_COOKIE_HTTPONLY",
+    "CSRF_COOKIE_HTTPONLY",
+    "SECURE_SSL_REDIRECT",
+    "SECURE_REDIRECT_EXEMPT",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_PROXY_SSL_HEADER",
+    "DEBUG",
+    "DEMO",
+)
+
+
+def answers(client: Client) -> dict[str, object]:
+    """One answer of each kind that a browser may be given."""
+    return {
+        "page": client.get("/help/"),
+        "signed-in page": client.get("/cases/"),
+        "redirect": client.get("/"),
+        "nothing there": client.get("/no-such-page/"),
+        "refused method": client.put("/cases/"),
+        "file": client.get("/codes/topography-vi-1.json"),
+        "machine": client.get("/api/v1/me"),
+        "probe": client.get("/health/live"),
+    }
+
+
+@pytest.fixture
+def seen(sign_in):
+    return answers(sign_in())
+
+
+@pytest.mark.asvs("3.4.3", "3.4.6")
+def test_every_page_says_what_it_may_load_and_who_may_frame_it(seen):
+    wanted = {
+        "default-src": "'none'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "form-action": "'self'",
+    }
+    for kind in seen.keys() - {"probe"}:
+        policy = dict(part.strip().split(" ", 1) for part in seen[kind]["Content-Security-Policy"].split(";"))
+        assert {name: policy.get(name) for name in wanted} == wanted, kind
+
+
+@pytest.mark.asvs("3.4.4", "3.4.5", "3.4.2")
+def test_no_answer_is_sniffed_sent_on_or_read_by_another_site(seen):
+    for kind, answer in seen.items():
+        assert answer["X-Content-Type-Options"] == "nosniff", kind
+        assert "Access-Control-Allow-Origin" not in answer.headers, kind
+    for kind in seen.keys() - {"probe"}:
+        assert seen[kind]["Referrer-Policy"] == "same-origin", kind
+        assert seen[kind]["Cross-Origin-Opener-Policy"] == "same-origin", kind
+        assert seen[kind]["Cross-Origin-Resource-Policy"] == "same-origin", kind
+        assert seen[kind]["Permissions-Policy"].startswith("camera=()"), kind
+
+
+@pytest.mark.asvs("4.1.1")
+def test_each_answer_with_a_body_names_its_kind_and_its_letters(seen):
+    for kind, answer in seen.items():
+        if answer.content:
+            assert re.fullmatch(
+                r"text/\w+; charset=utf-8|application/(problem\+)?json", answer["Content-Type"]
+            ), kind
+
+
+@pytest.mark.asvs("3.2.1")
+def test_a_file_is_never_shown_as_a_page(sign_in):
+    answer = sign_in(Role.AUDITOR).get(reverse("access-export"))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="access.csv"'
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
+def test_cookies_of_a_site_belong_to_this_host_alone(site, db):
+    known = site(*NAMES)
+
+    assert [known[name][:7] for name in NAMES[:3]] == ["__Host-"] * 3
+    assert all(known[name] for name in NAMES[3:7])
+    with override_settings(HTTPS=True, SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True):
+        client = Client()
+        client.get(reverse("account_login"), secure=True)
+        client.get("/language/en/", secure=True)
+        client.get("/theme/dark/", secure=True)
+    flags = {
+        name: (bool(cookie["secure"]), bool(cookie["httponly"]), cookie["samesite"], cookie["domain"])
+        for name, cookie in client.cookies.items()
+    }
+    assert len(flags) == 3
+    assert flags == dict.fromkeys(flags, (True, True, "Lax", ""))
+
+
+@pytest.mark.asvs("3.4.1", "4.1.2", "12.2.1")
+def test_a_site_speaks_https_alone_and_leads_pages_there_but_no_machine(site, db):
+    known = site(*NAMES)
+    assert known["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert known["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+
+    with override_settings(HTTPS=True, **{name: known[name] for name in NAMES if name.startswith("SECURE_")}):
+        client = Client()
+        led = client.get("/help/")
+        shown = client.get("/help/", secure=True)
+        machine = client.get("/api/v1/me", headers={"Authorization": "Bearer bny_none.none"})
+
+    assert (led.status_code, led["Location"]) == (301, "https://testserver/help/")
+    assert shown["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert machine.status_code == 403
+
+
+@pytest.mark.asvs("13.4.2", "15.2.3")
+def test_a_site_runs_without_debug_and_without_the_demonstration(site):
+    known = site(*NAMES)
+
+    assert (known["DEBUG"], known["DEMO"]) == (False, False)
+
+
+@pytest.mark.asvs("3.7.2", "1.2.2")
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_no_address_leads_to_another_host(client, sign_in, elsewhere):
+    sign_in()
+    assert client.get("/language/en/", {"next": elsewhere})["Location"] == "/"
+    assert client.get("/theme/dark/", {"next": elsewhere})["Location"] == "/"
+    account = {"login": f"{Role.REGISTRAR}@centre.example", "password": PASSWORD, "next": elsewhere}
+    assert client.post(reverse("account_login"), account)["Location"] == "/"
+
+
+@pytest.mark.asvs("13.4.1", "13.4.3")
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/.git/", "/static/", "/static/core/", "/files/", "/media/"]
+)
+def test_neither_the_source_nor_a_list_of_files_is_given(client, db, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.asvs("14.3.1")
+def test_signing_out_tells_the_browser_to_keep_nothing(sign_in):
+    answer = sign_in().post(reverse("account_logout"))
+
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
+@pytest.mark.asvs("4.1.3", "15.3.4")
+def test_a_visitor_cannot_say_which_address_she_comes_from(rf):
+    asked = rf.get(
+        "/", headers={"X-Forwarded-For": "9.9.9.9", "X-Real-IP": "9.9.9.9"}, REMOTE_ADDR="10.0.0.7"
+    )
+
+    assert find_address(asked) == "10.0.0.7"
+
+
+@pytest.mark.asvs("4.1.3")
+def test_a_host_name_that_is_not_ours_is_refused(client, db):
+    with override_settings(ALLOWED_HOSTS=["banyan.example"]):
+        answer = client.get("/help/", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert b"evil.example" not in answer.content
+
+
+@pytest.mark.asvs("15.3.7")
+def test_a_form_takes_no_field_from_the_address(sign_in):
+    client = sign_in(Role.ADMINISTRATOR)
+
+    address = reverse("member-new") + "?email=x@centre.example&role=nurse"
+    answer = client.post(address, {"full_name": "Lê Vân"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].data.get("email") is None
+
+
+@pytest.mark.asvs("9.1.1", "14.3.3")
+def test_what_is_signed_cannot_be_changed(client, db):
+    sealed = signing.dumps({"a": 1})
+
+    with pytest.raises(signing.BadSignature):
+        signing.loads(sealed[:-2] + ("aa" if not sealed.endswith("aa") else "bb"))
+    assert live.MESSAGE_STORAGE.endswith("SessionStorage")
+
+
+@pytest.mark.asvs("16.5.1", "13.4.2")
+def test_a_page_that_is_not_there_says_no_word_of_the_code(client, db):
+    page = client.get("/no-such-page/?q=<b>x</b>").content.decode()
+
+    assert not re.search(r"Traceback|urlconf|settings\.py|<b>x</b>", page, re.IGNORECASE)
