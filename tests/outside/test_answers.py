@@ -1,15 +1,20 @@
 """Headers, cookies, redirects and methods, on every kind of answer."""
 
 import re
+import ssl
+from pathlib import Path
 
 import pytest
 from django.conf import settings as live
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail.backends.smtp import EmailBackend
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from banyan.apps.core.choices import Role
 from banyan.apps.network.services.lockout import find_address
+from banyan.apps.registry.models import Batch
 from tests.outside.conftest import PASSWORD
 
 NAMES = (
@@ -193,7 +198,7 @@ def test_a_form_takes_no_field_from_the_address(sign_in):
     assert answer.context["form"].data.get("email") is None
 
 
-@pytest.mark.asvs("9.1.1", "14.3.3")
+@pytest.mark.asvs("14.3.3")
 def test_what_is_signed_cannot_be_changed(client, db):
     sealed = signing.dumps({"a": 1})
 
@@ -207,3 +212,44 @@ def test_a_page_that_is_not_there_says_no_word_of_the_code(client, db):
     page = client.get("/no-such-page/?q=<b>x</b>").content.decode()
 
     assert not re.search(r"Traceback|urlconf|settings\.py|<b>x</b>", page, re.IGNORECASE)
+
+
+@pytest.mark.asvs("1.3.11", "1.3.3")
+@pytest.mark.parametrize(
+    "email", ["a@b.example\r\nBcc: x@evil.example", "a@b.example\nSubject: x", "a\0@b.example"]
+)
+def test_an_address_with_a_line_break_is_refused(sign_in, email):
+    typed = {"email": email, "full_name": "Lê Vân", "role": "nurse", "first_day": "01/01/2026"}
+
+    answer = sign_in(Role.ADMINISTRATOR).post(reverse("member-new"), typed)
+
+    assert answer.status_code == 422
+    assert "email" in answer.context["form"].errors
+
+
+@pytest.mark.asvs("12.3.2")
+def test_the_mail_client_checks_chain_and_name():
+    context = EmailBackend(use_tls=True).ssl_context
+
+    assert (context.check_hostname, context.verify_mode) == (True, ssl.CERT_REQUIRED)
+
+
+@pytest.mark.asvs("2.3.1")
+def test_a_batch_is_not_accepted_before_it_was_tried(sign_in, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = sign_in()
+    file = SimpleUploadedFile("a.csv", "Họ và tên;Vị trí\nLê Vân;C50.4\n".encode("utf-8-sig"))
+    sent = client.post(reverse("batch-new"), {"files": file, "origin": "a", "kind": "discharge"})
+    number = int(re.search(r"/batches/(\d+)/", sent["Location"])[1])
+
+    assert client.post(reverse("batch-accept", args=[number])).status_code == 404
+    assert Batch.objects.get(pk=number).state == "received"
+
+
+@pytest.mark.asvs("5.3.1")
+def test_uploaded_files_lie_outside_what_is_served(site):
+    known = site("MEDIA_ROOT", "STATIC_ROOT", "STATICFILES_DIRS")
+    stored = Path(known["MEDIA_ROOT"])
+
+    served = [Path(known["STATIC_ROOT"]), *map(Path, known["STATICFILES_DIRS"])]
+    assert not any(stored.is_relative_to(folder) or folder.is_relative_to(stored) for folder in served)
