@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
-from banyan.apps.insight.queries.register import forget_register
-from tests.walk.rights import build_own_grant, build_rights
-from tests.walk.world import World, build_world
+from tests.walk.standing import standing_world
+from tests.walk.world import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,25 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def _world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
-    from django.conf import settings
-    from django.test import override_settings
-
-    quick = override_settings(
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        MEDIA_ROOT=tmp_path_factory.mktemp("files"),
-        GUARD_ACCOUNTS=False,
-        ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"],
-    )
-    with quick, django_db_blocker.unblock(), transaction.atomic():
-        forget_register()
-        world = build_world()
-        for place in world.facilities:
-            build_rights(world, place)
-        for actor in world.actors:
-            build_own_grant(world, actor)
+    with django_db_blocker.unblock(), standing_world(tmp_path_factory.mktemp("files")) as world:
         yield world
-        transaction.set_rollback(True)
-    forget_register()
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "banyan.apps.network.views.viewer.ViewerMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "banyan.apps.core.views.text.TextMiddleware",
     "banyan.apps.network.views.guard.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -38,6 +38,7 @@ from banyan.apps.network.queries.history import (
 from banyan.apps.network.queries.member import order_by_name, with_postings
 
 ROWS = 50
+LONGEST_KEY = 18  # digits of the largest number that the database counts to
 # beyond so many lines the command line verifies, not a page that somebody waits for
 VERIFIED_ON_PAGE = 500_000
 
@@ -82,7 +83,13 @@ def read_cursor(text: str, tables: list[str]) -> dict[str, int]:
     parts = text.split(".")
     if len(parts) != len(tables):
         return {}
-    return {table: int(part) for table, part in zip(tables, parts, strict=True) if part.isdecimal()}
+    found = {table: read_key(part) for table, part in zip(tables, parts, strict=True)}
+    return {table: key for table, key in found.items() if key is not None}
+
+
+def read_key(text: str) -> int | None:
+    """Return the number of a line; of what cannot be one, none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def write_cursor(cursor: Mapping[str, int], tables: list[str]) -> str:
@@ -96,11 +103,7 @@ def show_access(request: ViewedRequest) -> HttpResponse:
     form = LooksForm(request.GET, members=order_members())
     before = request.GET.get("before", "")
     found = find_looks(**form.wanted())
-    lines = (
-        []
-        if found is None
-        else read_access(found, rows=ROWS, before=int(before) if before.isdecimal() else None)
-    )
+    lines = [] if found is None else read_access(found, rows=ROWS, before=read_key(before))
     shown = lines[:ROWS]
     log_looks(request, form, "list", (line.subject_id for line in shown if line.subject == "person"))
     facilities = name_facilities(line.facility_id for line in shown)

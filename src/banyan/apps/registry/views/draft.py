@@ -75,7 +75,7 @@ def keep_or_drop(
 
 def read_revision(request: ViewedRequest) -> int:
     text = request.POST.get("draft_revision", "")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= 9 else 0
 
 
 def tell_draft(draft: Draft) -> dict[str, object]:
