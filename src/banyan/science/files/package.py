@@ -80,7 +80,7 @@ def inspect_workbook(path: str, file: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error) as error:
         raise FileFault(path, DAMAGED) from error
     _refuse_contents(path, parts)
     unpacked = 0

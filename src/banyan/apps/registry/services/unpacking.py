@@ -107,7 +107,7 @@ def open_archive(name: str, file: File) -> Iterator[tuple[str, File]]:
                 # what is read ends at the size that was counted, whatever the archive holds
                 with archive.open(member) as content:
                     yield open_member(clean_name(member.filename), File(content))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
         raise FileFault(name, DAMAGED) from error
 
 
