@@ -48,7 +48,8 @@ def write_sign_out(request: HttpRequest, user: Staff | None, **_: Any) -> None:
     if user is None:
         return
     why = getattr(request, "session_over", "")
-    request.has_left = True  # the answer tells the browser to keep nothing
+    # the answer tells the browser to keep nothing
+    request.has_left = True  # type: ignore[attr-defined]
     report("sign-out", staff_id=user.pk)
     log_access(by=view_self(user), action="sign-out", subject="staff", subject_id=user.pk, detail=why)
 
