@@ -109,11 +109,13 @@ def test_a_refused_row_is_corrected_and_enters(registrar: Registrar, tmp_path: P
     assert tried["refused"] > 0
 
     # when she opens the first row that lacks its behaviour and writes it
+    registrar.page.goto(f"{batch}?rule=missing-behaviour")
     row = registrar.page.locator("#refused tbody tr", has_text="missing-behaviour").first
     row.locator("a").last.click()
     registrar.accessible(registrar.page)
     registrar.page.fill("input[name=behaviour]", "3")
-    registrar.page.click("main form button.btn-1")
+    with registrar.page.expect_navigation():
+        registrar.page.click("main form button.btn-1")
 
     # then it waits to enter with the others
     registrar.page.goto(batch)
@@ -132,7 +134,8 @@ def test_a_case_is_edited_and_its_history_says_so(registrar: Registrar) -> None:
     other = "2" if field.input_value() == "1" else "1"
     field.select_option(other) if field.evaluate("node => node.tagName") == "SELECT" else field.fill(other)
     registrar.page.fill("[name=reason]", "Xem lại phiếu mô bệnh học")
-    registrar.page.click("button[data-save]")
+    with registrar.page.expect_navigation():
+        registrar.page.click("button[data-save]")
 
     # then the page keeps it and the history names her, the field and the reason
     registrar.opens(f"/cases/{number_of_case}/")

@@ -216,15 +216,16 @@ def test_a_page_that_is_not_there_says_no_word_of_the_code(client, db):
 
 @pytest.mark.asvs("1.3.11", "1.3.3")
 @pytest.mark.parametrize(
-    "email", ["a@b.example\r\nBcc: x@evil.example", "a@b.example\nSubject: x", "a\0@b.example"]
+    ("email", "status"),
+    [("a@b.example\r\nBcc: x@evil.example", 422), ("a@b.example\nSubject: x", 422), ("a\0@b.example", 400)],
 )
-def test_an_address_with_a_line_break_is_refused(sign_in, email):
+def test_an_address_with_a_line_break_is_refused(sign_in, email, status):
     typed = {"email": email, "full_name": "Lê Vân", "role": "nurse", "first_day": "01/01/2026"}
 
     answer = sign_in(Role.ADMINISTRATOR).post(reverse("member-new"), typed)
 
-    assert answer.status_code == 422
-    assert "email" in answer.context["form"].errors
+    assert answer.status_code == status
+    assert ("email" in answer.context["form"].errors) if status == 422 else (answer.context is None)
 
 
 @pytest.mark.asvs("12.3.2")

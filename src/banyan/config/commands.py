@@ -119,12 +119,13 @@ def doctor(
     demo: Demo = False,
 ) -> None:
     """Look at settings, keys, disk, backups, database, clock, worker and access log; say what to do."""
-    from banyan.config.doctor.examination import examine  # noqa: PLC0415 -- Django
-    from banyan.config.doctor.findings import State  # noqa: PLC0415 -- as above
+    from banyan.config.doctor.findings import State  # noqa: PLC0415 -- slow import
     from banyan.config.site import open_site  # noqa: PLC0415 -- Django
 
     with speaking():
         open_site(demo=demo)
+        from banyan.config.doctor.examination import examine  # noqa: PLC0415 -- it needs the site to be open
+
         findings = []
         for finding in examine():
             findings.append(finding)

@@ -79,6 +79,7 @@ def suppress(
     Examples
     --------
     >>> import polars as pl
+    >>> from banyan.science.burden.disclosure import plain_dimension
     >>> table = pl.DataFrame({"ward": [*"aabb"], "sex": [*"1212"], "count": [20, 3, 30, 40]})
     >>> ward, sex = plain_dimension("ward", "ab"), plain_dimension("sex", "12")
     >>> suppress(table, [ward, sex]).filter(pl.col("published").is_null())["count"].to_list()
