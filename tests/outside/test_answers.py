@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from banyan.apps.core.choices import Role
+from banyan.apps.network.models import OneTimeLink
 from banyan.apps.network.services.lockout import find_address
 from banyan.apps.registry.models import Batch
 from tests.outside.conftest import PASSWORD
@@ -225,7 +226,7 @@ def test_an_address_with_a_line_break_is_refused(sign_in, email, status):
     answer = sign_in(Role.ADMINISTRATOR).post(reverse("member-new"), typed)
 
     assert answer.status_code == status
-    assert ("email" in answer.context["form"].errors) if status == 422 else (answer.context is None)
+    assert not OneTimeLink.objects.exists()
 
 
 @pytest.mark.asvs("12.3.2")

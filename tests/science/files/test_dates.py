@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banyan.science.files import parse_dates
+from banyan.science.files import find_doubtful, parse_dates
 
 
 def column(*cells: object) -> pl.Series:
@@ -87,3 +87,11 @@ def test_typed_dates_pass():
 )
 def test_every_date_survives_every_form(day, form):
     assert parse_dates(column(day.strftime(form))).values.to_list() == [day]
+
+
+def test_one_slip_among_many_dates_calls_no_other_in_question():
+    column = pl.Series(["25/03/2025"] * 200 + ["03/25/2025", "03/04/2025"])
+    mixed = pl.Series(["25/03/2025"] * 200 + ["03/25/2025"] * 2 + ["03/04/2025"])
+
+    assert find_doubtful(column).to_list() == [False] * 202
+    assert find_doubtful(mixed).to_list() == [False] * 202 + [True]

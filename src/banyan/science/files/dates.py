@@ -39,6 +39,7 @@ _MONTH_OF_YEAR = (
     r"^(?:(?:18|19|20|21)[0-9]{2}(?:0[0-9]|1[0-2]|99)|(?:0[0-9]|1[0-2]|99)(?:18|19|20|21)[0-9]{2})$"
 )
 # how many dates of each kind tell that a spreadsheet turned the others round
+_SLIPS = 100
 _TELLING = 5
 _UNKNOWN_PARTS = [0, 99]
 _UNKNOWN_YEARS = [0, 9999]
@@ -73,7 +74,8 @@ def parse_dates(series: pl.Series, *, month_first: bool = False) -> ParsedDates:
 def find_doubtful(series: pl.Series, *, month_first: bool = False) -> pl.Series:
     """Return which texts of a column of dates may mean two days, given what else the column holds.
 
-    - 03/04/2024, where another date of the column has its parts the other way round (03/25/2024).
+    - 03/04/2024, where other dates of the column have their parts the other way round (03/25/2024): at least one
+      for a hundred that are plainly written in the order told.
     - 2024-04-03, where a spreadsheet made dates of just those cells that it could also read month first, and
       left 25/03/2024 as text.
     - 200412, where another of the column can only be a day, a month and two figures of a year.
@@ -99,7 +101,10 @@ def find_doubtful(series: pl.Series, *, month_first: bool = False) -> pl.Series:
         & pl.col("month").is_between(1, 12)
         & (pl.col("day") != pl.col("month"))
     )
-    turned = (pl.col("month") > 12).any()
+    # one slip among hundreds of plain dates is refused by itself, and does not call the others in question
+    other_way = (pl.col("month").is_between(13, 31) & pl.col("day").is_between(1, 12)).sum()
+    this_way = (pl.col("day").is_between(13, 31) & pl.col("month").is_between(1, 12)).sum()
+    turned = (other_way > 0) & (other_way * _SLIPS >= this_way)
     stored = (pl.col("iso_day") <= 12) & (pl.col("iso_day") != pl.col("iso_month"))
     converted = (
         (pl.col("iso_day").max() <= 12)
