@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# the browser's driver keeps an event loop open in its process; tests of the database go on beside it
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 HERE = Path(__file__).resolve()
 SHARED = Path(os.environ.get("BANYAN_SHARED", HERE.parents[2] / "shared"))
 
