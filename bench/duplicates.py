@@ -1,7 +1,7 @@
 """How long the search for the same person takes while a name is typed, among 1,000,000 synthetic persons.
 
     python bench/duplicates.py                        1,000,000 persons in a folder that is thrown away
-    python bench/duplicates.py --folder /tmp/million  the same folder is used again
+    python bench/duplicates.py --folder <folder>  the same folder is used again
     python bench/duplicates.py --persons 100000 --rounds 50
 
 Prints milliseconds of `find_alike` (database and scoring, without the page around it) by what is typed, for a viewer of

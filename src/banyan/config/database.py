@@ -27,6 +27,12 @@ OWN_SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "client_connection_check_interval": "1s",
+    # many short questions at once on few processors: none of them is spread over several, none is compiled
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "random_page_cost": "1.1",
+    # from the second start on: these are read when the server starts
+    "shared_buffers": "512MB",
 }
 
 

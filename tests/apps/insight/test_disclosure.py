@@ -5,11 +5,13 @@ import html
 import itertools
 import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import polars as pl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from scipy.optimize import linprog
 
 from banyan.apps.core.choices import Role
@@ -20,6 +22,8 @@ from banyan.apps.insight.queries.disclosure.grid import SEX, place_cases, site_d
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import read_register
 from banyan.apps.insight.queries.rows import ALIKE, FEWEST_ALIKE
+from banyan.apps.network.models import Posting
+from banyan.apps.people.models import Consent, Person, Restriction
 from banyan.science.burden.disclosure import audit_disclosure
 
 PAGES = ("figures-incidence", "figures-survival", "figures-stage", "figures-quality")
@@ -336,3 +340,27 @@ def test_rows_are_shown_with_how_alike_they_are(small_city, client_as):
     assert "Ít nhất bao nhiêu dòng giống nhau" in text
     assert text.count('<th scope="row">') == 20
     assert client_as(Role.REGISTRAR).get(reverse("figures-rows")).status_code == 404
+
+
+@pytest.mark.parametrize("word", ["refused", "restricted"])
+def test_who_refused_research_or_is_restricted_leaves_the_rows_at_once(small_city, client_as, word):
+    reader = client_as(Role.EPIDEMIOLOGIST)
+    address = reverse("figures-rows-file", args=["csv"])
+    sites = [row["site"] for row in read_rows(reader.get(address))]
+    staff = Posting.objects.get()
+    for person in Person.objects.filter(tumours__site="lung"):
+        if word == "refused":
+            Consent.objects.create(
+                person=person, purpose="research", decision=word, way="desk", text_version="2026-01",
+                decided_on=date(2026, 1, 2), taken_by_id=staff.staff_id, facility_id=staff.facility_id,
+            )  # fmt: skip
+        else:
+            Restriction.objects.create(
+                person=person, reason="xin hạn chế", since=timezone.now(), set_by_id=staff.staff_id
+            )
+
+    later = [row["site"] for row in read_rows(reader.get(address))]
+
+    lung = sites.count(max(set(sites) - set(later), key=sites.count))
+    assert lung > 100
+    assert len(later) <= len(sites) - lung

@@ -281,7 +281,7 @@ def count_queries(client, address):
 def test_lists_ask_the_same_number_of_questions_however_long_they_are(
     sign_in, add_case, receive, small_file, registrar
 ):
-    add_case(name="A", stage="III", m="1")
+    add_case(name="A thi", stage="III", m="1")
     client = sign_in(Role.REGISTRAR)
     names = ("cases", "cases-waiting", "search")
     asked = {name: reverse(name) + ("?q=thi" if name == "search" else "") for name in names}

@@ -12,6 +12,8 @@ from banyan.apps.insight.queries.disclosure.grid import name_band, place_cases
 from banyan.apps.insight.queries.disclosure.tables import Disclosure
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.register import Register
+from banyan.apps.people.choices import Purpose
+from banyan.apps.people.queries.consent import refused_ids
 
 FEWEST_ALIKE = 5
 # A ward is named where so many live there; elsewhere the row says the city.
@@ -33,7 +35,8 @@ class Extract:
     """The rows that may leave (COLUMNS, in the order of their keys), and what became of the others.
 
     `fewest` is the smallest number of rows alike in sex, age group, year and place; `held` were alike with fewer than
-    five and are not among the rows; `sampled` were kept back by chance; `widened` say less of year or place.
+    five and are not among the rows; `sampled` were kept back by chance, or because the person refused research or her
+    record is restricted (a number of its own would tell how few); `widened` say less of year or place.
     """
 
     rows: pl.DataFrame
@@ -47,12 +50,14 @@ _extracts: Memory[Extract] = Memory(1)
 
 
 def extract_rows(register: Register, told: Disclosure) -> Extract:
+    """Return the rows that may leave now: a refusal of research, or a restriction, holds from its own moment."""
+    refused = frozenset(refused_ids(Purpose.RESEARCH))
     return _extracts.recall(
-        (register.key, register.version.fingerprint), lambda: make_extract(register, told)
+        (register.key, register.version.fingerprint, refused), lambda: make_extract(register, told, refused)
     )
 
 
-def make_extract(register: Register, told: Disclosure) -> Extract:
+def make_extract(register: Register, told: Disclosure, refused: frozenset[int]) -> Extract:
     """Choose, code, widen until nobody stands out, and hold back who still does."""
     secret = make_secret(register)
     keys = [
@@ -61,7 +66,7 @@ def make_extract(register: Register, told: Disclosure) -> Extract:
     ]
     kept = pl.Series([key[-1] >= 256 * KEPT_BACK for key in keys], dtype=pl.Boolean)
     keyed = register.cases.with_columns(key=pl.Series([key[:8].hex() for key in keys], dtype=pl.String))
-    cases = keyed.filter(kept & ~pl.col("early"))
+    cases = keyed.filter(kept & ~pl.col("early") & pl.col("person").is_in(refused).not_())
     rows = widen(code_rows(cases, register, told), told)
     alike = rows.with_columns(alike=pl.len().over(ALIKE))
     safe = alike.filter(pl.col("alike") >= FEWEST_ALIKE)

@@ -47,6 +47,6 @@ def download_rows(request: Any, kind: str) -> HttpResponse:
     file = write_rows_file(extract, register, kind)
     if file is None:
         raise Http404
-    detail = f"{extract.rows.height} rows, {register.version.fingerprint}, {kind}"
+    detail = f"{extract.rows.height}, {register.version.fingerprint}, {kind}"
     log_access(by=request.viewer, action="extract", subject="rows", detail=detail)
     return send(*file, name=f"banyan-rows.{kind}")

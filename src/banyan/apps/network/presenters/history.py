@@ -194,6 +194,7 @@ SUBJECT_WORDS = {
     "erasure": gettext_lazy("xóa danh tính"),
     "grant": gettext_lazy("lần mở khẩn cấp"),
     "page": gettext_lazy("trang"),
+    "rows": gettext_lazy("dòng không danh tính"),
     "request": gettext_lazy("yêu cầu của người bệnh"),
     "person": gettext_lazy("người bệnh"),
     "tumour": gettext_lazy("ca bệnh"),

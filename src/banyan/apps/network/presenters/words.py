@@ -47,6 +47,7 @@ ACTIONS = {
     "erase": _("xóa danh tính"),
     "end-hold": _("thôi giữ nguyên hồ sơ"),
     "verify": _("kiểm tra nhật ký"),
+    "extract": _("lấy từng ca không danh tính"),
     "sign-in": _("đăng nhập"),
     "sign-out": _("đăng xuất"),
     "invite": _("mời"),

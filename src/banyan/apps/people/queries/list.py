@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,8 +24,11 @@ class PersonFilter:
     vital_status: str = ""
 
 
-def find_people(viewer: Viewer, wanted: PersonFilter) -> QuerySet[Person]:
-    """Return the people that a filter asks for, in Vietnamese order of names."""
+def find_people(viewer: Viewer, wanted: PersonFilter) -> list[int]:
+    """Return the keys of whom a filter asks for, in Vietnamese order of names: as many as a list shows, and one more.
+
+    They are read once: the page, its number and what the log keeps all come from them.
+    """
     people = visible_people(viewer)
     if wanted.birth_year:
         first, last = date(wanted.birth_year, 1, 1), date(wanted.birth_year, 12, 31)
@@ -32,17 +36,18 @@ def find_people(viewer: Viewer, wanted: PersonFilter) -> QuerySet[Person]:
     exact = {"sex": wanted.sex, "vital_status": wanted.vital_status}
     people = people.filter(**{name: value for name, value in exact.items() if value})
     if wanted.text:
-        people = narrow_by_text(people, wanted.text)
-    return people.order_by("sort_name", "id")
+        people = narrow_by_text(people, wanted.text, among_all=viewer.whole_city)
+    return list(people.order_by("sort_name", "id").values_list("pk", flat=True)[: COUNTED + 1])
 
 
-def narrow_by_text(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+def narrow_by_text(people: QuerySet[Person], text: str, *, among_all: bool) -> QuerySet[Person]:
     """Keep whom a text names: who is called just so, whose name begins so, then who has every word of it.
 
-    Of millions only so many as a list shows are put in order; each way of looking is an index of its own.
+    Of a facility's people each is looked at. Of a city's millions only so many as a list shows are put in order, and
+    each way of looking is an index of its own.
     """
     folded = fold_name(text)
-    if read_number(text) or not folded:
+    if not among_all or read_number(text) or not folded:
         return search_people(people, text)
     begun = (people.filter(folded_name=folded), people.filter(folded_name__startswith=folded))
     first, *rest = [
@@ -51,6 +56,8 @@ def narrow_by_text(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=first.union(*rest, all=True))
 
 
-def count_some(people: QuerySet[Person]) -> int:
-    """Count, but never further than a list needs."""
-    return people.order_by()[: COUNTED + 1].count()
+def read_people(keys: Iterable[int]) -> list[Person]:
+    """Return people in the order of `keys`."""
+    wanted = list(keys)
+    found = Person.objects.in_bulk(wanted)
+    return [found[key] for key in wanted if key in found]

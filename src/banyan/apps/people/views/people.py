@@ -1,13 +1,9 @@
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,25 +13,16 @@ from banyan.apps.core.services.access import log_access
 from banyan.apps.core.services.kept import asked_text, keep_text, kept_text
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.forms.person import AlikeForm, NewPersonForm, PersonFilterForm
-from banyan.apps.people.models import Person
 from banyan.apps.people.presenters.alike import AlikeView, list_alike
 from banyan.apps.people.presenters.person import list_people
 from banyan.apps.people.queries.duplicates import find_alike
-from banyan.apps.people.queries.list import COUNTED, count_some, find_people
+from banyan.apps.people.queries.list import COUNTED, find_people, read_people
 from banyan.apps.people.queries.residence import current_wards_of
 from banyan.apps.people.services.person import add_person
 from banyan.apps.people.services.residence import add_residence
 
 PER_PAGE = 50
 NUMBERS = ("citizen_id", "insurance_number")
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of a list that is counted only as far as anybody would leaf."""
-
-    @cached_property
-    def count(self) -> int:
-        return min(count_some(cast("QuerySet[Person]", self.object_list)), COUNTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,10 +33,9 @@ def show_people(request: ViewedRequest) -> HttpResponse:
         return keep_question(request)
     text = asked_text(request.session, request.GET.dict())
     form = PersonFilterForm({**request.GET.dict(), "q": text})
-    page = CappedPaginator(find_people(request.viewer, form.wanted()), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = list(page)
+    found = find_people(request.viewer, form.wanted())
+    page = Paginator(found[:COUNTED], PER_PAGE).get_page(request.GET.get("page"))
+    shown = read_people(page.object_list)
     log_access(
         by=request.viewer,
         action="search" if text else "list",
@@ -60,7 +46,7 @@ def show_people(request: ViewedRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "people": list_people(shown, current_wards_of(shown), request.viewer),
-        "more_than": COUNTED if page.paginator.count >= COUNTED else 0,
+        "more_than": COUNTED if len(found) > COUNTED else 0,
         "asked": bool(text or form.in_address()),
         "kept": request.GET.get("kept", "") if text else "",
     }

@@ -10,7 +10,7 @@ from banyan.apps.core.services.access import log_access
 from banyan.apps.core.services.kept import asked_text, keep_text
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.presenters.person import list_people
-from banyan.apps.people.queries.list import PersonFilter, find_people
+from banyan.apps.people.queries.list import PersonFilter, find_people, read_people
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.queries.residence import current_wards_of
 from banyan.apps.registry.presenters.list import describe_cases
@@ -31,9 +31,10 @@ def search(request: ViewedRequest) -> HttpResponse:
         return lead_on(request, request.POST.get("q", "").strip())
     text = asked_text(request.session, request.GET)
     cases = list(find_cases(request.viewer, CaseFilter(text=text))[: SHOWN + 1]) if text else []
-    people = list(find_people(request.viewer, PersonFilter(text=text))[: SHOWN + 1]) if text else []
+    found = find_people(request.viewer, PersonFilter(text=text)) if text else []
+    people = read_people(found[:SHOWN])
     if text:
-        shown = {person.pk for person in people[:SHOWN]} | {tumour.person_id for tumour in cases[:SHOWN]}
+        shown = {person.pk for person in people} | {tumour.person_id for tumour in cases[:SHOWN]}
         log_access(by=request.viewer, action="search", subject="person", people=shown)
     folded = fold_name(text)
     context = {
@@ -41,8 +42,8 @@ def search(request: ViewedRequest) -> HttpResponse:
         "kept": request.GET.get("kept", "") if text else "",
         "cases": describe_cases(cases[:SHOWN]),
         "more": len(cases) > SHOWN,
-        "people": list_people(people[:SHOWN], current_wards_of(people[:SHOWN]), request.viewer),
-        "more_people": len(people) > SHOWN,
+        "people": list_people(people, current_wards_of(people), request.viewer),
+        "more_people": len(found) > SHOWN,
         "pages": [
             page for page in pages_for(request.viewer) if folded and folded in fold_name(str(page.label))
         ],
