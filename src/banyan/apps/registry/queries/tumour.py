@@ -79,11 +79,12 @@ def waiting_cases(viewer: Viewer) -> QuerySet[Tumour]:
     harm = Case(
         *(When(check_state=state, then=Value(rank)) for state, rank in HARM.items()), default=Value(0)
     )
+    # persons are read after the page is cut: joined before, all of the register's would be gone through
     return (
         visible_tumours(viewer)
         .filter(WAITS)
         .annotate(harm=harm)
-        .select_related("person")
+        .prefetch_related("person")
         .order_by("-harm", "updated_at", "id")
     )
 
