@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from banyan.apps.core.choices import Role
 from tests.walk.routes import ANYBODY, BY_NAME, MACHINES, NAMELESS, ROUTES, SIGNED_IN, Route, list_patterns
@@ -207,3 +207,16 @@ def count_queries(world: World, route: Route) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert actor.client.get(path).status_code == 200
     return len(asked)
+
+
+def test_every_address_is_written_once() -> None:
+    written = [str(pattern.pattern) for pattern in own_patterns()]
+
+    assert sorted(written) == sorted(set(written))
+
+
+def own_patterns() -> Iterator[URLPattern]:
+    """Give the addresses of our own rooms, as they stand in the files."""
+    for room in get_resolver().url_patterns:
+        if isinstance(room, URLResolver) and "banyan" in str(room.urlconf_name):
+            yield from (one for one in room.url_patterns if isinstance(one, URLPattern))

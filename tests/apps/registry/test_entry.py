@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banyan.apps.core.choices import Role
+from banyan.apps.core.forms.fields import PartialDateField
 from banyan.apps.core.models import AccessLine
 from banyan.apps.people.services.editing import ReasonMissing
 from banyan.apps.people.services.person import change_person
 from banyan.apps.registry.forms.case import CaseForm
-from banyan.apps.registry.forms.fields import PartialDateField
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.queries.history import case_history
 from banyan.apps.registry.rules.entry import MINE, THEIRS, compare_versions, settle

@@ -5,8 +5,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from banyan.apps.core.forms.fields import NO_DATE, PartialDate, PartialDateField, ReadField
 from banyan.apps.people.choices import DeathSource, IdentifierKind, NameKind, Sex, VitalStatus
-from banyan.apps.people.forms.fields import NO_DATE, PartialDate, PartialDateField, ReadField
 from banyan.apps.people.models import Person
 from banyan.apps.people.queries.list import PersonFilter
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
@@ -14,6 +14,7 @@ from banyan.apps.people.rules.identity import question_citizen_id, read_paper_nu
 from banyan.science.coding import CodeError
 
 ALL = ("", _("tất cả"))
+DATE_HINT = _("Ngày, tháng rồi năm: 24111968. Chỉ biết năm thì gõ 1968; biết tháng thì gõ 11/1968.")
 PLAIN = (
     "full_name",
     "sex",
@@ -68,7 +69,7 @@ class PersonForm(forms.Form):
         label=_("Họ và tên"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     sex = forms.ChoiceField(label=_("Giới"), choices=Sex.choices, initial=Sex.UNKNOWN)
-    birth = PartialDateField(label=_("Ngày sinh"), required=False)
+    birth = PartialDateField(label=_("Ngày sinh"), required=False, help_text=DATE_HINT)
     citizen_id = ReadField(
         read_citizen_id,
         label=_("Số căn cước"),
@@ -89,8 +90,8 @@ class PersonForm(forms.Form):
     vital_status = forms.ChoiceField(
         label=_("Tình trạng sống"), choices=VitalStatus.choices, initial=VitalStatus.ALIVE
     )
-    last_contact = PartialDateField(label=_("Ngày có tin cuối"), required=False, help_text="")
-    death = PartialDateField(label=_("Ngày mất"), required=False, help_text="")
+    last_contact = PartialDateField(label=_("Ngày có tin cuối"), required=False)
+    death = PartialDateField(label=_("Ngày mất"), required=False)
     death_source = forms.ChoiceField(
         label=_("Nguồn tin tử vong"), choices=[("", "–"), *DeathSource.choices], required=False
     )

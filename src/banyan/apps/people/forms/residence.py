@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from banyan.apps.people.forms.fields import NO_DATE, PartialDate, PartialDateField
+from banyan.apps.core.forms.fields import NO_DATE, PartialDate, PartialDateField
+from banyan.apps.people.forms.person import DATE_HINT
 from banyan.apps.people.models import Residence
 
 
@@ -23,7 +24,7 @@ class ResidenceForm(forms.Form):
         help_text=_("Mã của phường, xã mới. Để trống thì lấy đơn vị mặc định."),
     )
     address = forms.CharField(label=_("Số nhà, thôn, đường"), max_length=200, required=False)
-    start = PartialDateField(label=_("Ở đây từ"), required=False)
+    start = PartialDateField(label=_("Ở đây từ"), required=False, help_text=DATE_HINT)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -37,7 +38,7 @@ class ResidenceForm(forms.Form):
 
 
 class CorrectResidenceForm(ResidenceForm):
-    end = PartialDateField(label=_("Đến"), required=False, help_text="")
+    end = PartialDateField(label=_("Đến"), required=False)
     reason = forms.CharField(label=_("Vì sao sửa"), max_length=200)
 
 

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from banyan.apps.core.forms.fields import PartialDate, PartialDateField, ReadField
 from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
 from banyan.apps.people.rules import read_citizen_id, read_insurance_number
 from banyan.apps.registry.choices import NotificationKind
-from banyan.apps.registry.forms.fields import PartialDate, PartialDateField, ReadField
 from banyan.apps.registry.rules.entry import UNKNOWN
 from banyan.apps.registry.rules.values import (
     read_category,

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from banyan.apps.core.presenters.parts import PersonBanner, TimelineEvent
+from banyan.apps.core.rules.dates import read_partial_date
 from banyan.apps.core.rules.figures import format_date, mask_number
 from banyan.apps.network.queries.facility import name_facility
 from banyan.apps.people.choices import DatePrecision, Sex, VitalStatus
@@ -17,7 +18,6 @@ from banyan.apps.registry.choices import CheckState
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.apps.registry.presenters.labels import CHECK_STATUS, label_field, name_code, pick_language
 from banyan.apps.registry.rules.tumour import ANSWERABLE, HARM
-from banyan.apps.registry.rules.typed import read_partial_date
 from banyan.science.coding import CodeError, icd10_name
 from banyan.science.coding.names import choice_name, site_name
 

@@ -1,18 +1,17 @@
 """The dates of a file: as they are written or counted, and those that may mean two days."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
 import polars as pl
 
+from banyan.apps.core.rules.dates import explain_date
 from banyan.apps.registry.choices import DateStyle
 from banyan.apps.registry.rules.columns import LAST_DAY
 from banyan.apps.registry.rules.refusing import REFUSALS, refuse_texts
 from banyan.science.coding import CodeError
-from banyan.science.files import Reason, find_doubtful, parse_dates
-from banyan.science.files.dates import FIRST_YEAR, LAST_YEAR
+from banyan.science.files import find_doubtful, parse_dates
 
 DATES = ("birth_date", "incidence_date", "last_contact_date", "death_date", "notification_date")
 NUMBERED = (DateStyle.DAYS, DateStyle.SPREADSHEET)
@@ -66,20 +65,6 @@ def read_date_column(column: pl.Series, field: str, style: str) -> tuple[pl.Seri
         orient="row",
     )
     return parsed.values, parsed.precision, refused
-
-
-def explain_date(text: str, reason: Reason) -> tuple[str, str]:
-    """Say in both languages why a text is no date; of a date written whole, which part of it cannot be."""
-    parts = re.fullmatch(r"(\d{1,2})[-/. ]?(\d{1,2})[-/. ]?(\d{4})", text)
-    if parts and FIRST_YEAR <= int(parts[3]) <= LAST_YEAR:
-        day, month = int(parts[1]), int(parts[2])
-        if month > 12:
-            return (
-                f"Không có tháng {month}; ngày viết trước tháng.",
-                f"There is no month {month}; the day comes first.",
-            )
-        return f"Tháng {month} không có ngày {day}.", f"Month {month} has no day {day}."
-    return tuple(clause[:1].upper() + clause[1:] + "." for clause in (reason.vi, reason.en))  # type: ignore[return-value]
 
 
 def read_day_numbers(column: pl.Series, field: str, style: str) -> tuple[pl.Series, pl.Series, pl.DataFrame]:

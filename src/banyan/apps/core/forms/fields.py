@@ -1,4 +1,4 @@
-"""Fields that a registrar types: partial dates, codes, numbers; unknown parts are nines."""
+"""Fields that people type: partial dates, codes, numbers; unknown parts are nines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 
+from banyan.apps.core.rules.dates import NO_DATE, PartialDate, read_partial_date
 from banyan.apps.core.rules.figures import format_date
-from banyan.apps.registry.rules.typed import NO_DATE, PartialDate, read_partial_date
 from banyan.science.coding import CodeError
 
 __all__ = ["NO_DATE", "PartialDate", "PartialDateField", "ReadField"]
@@ -19,7 +19,7 @@ class PartialDateField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=20, **options)
-        self.widget.attrs.setdefault("inputmode", "numeric")
+        self.widget.attrs |= {"class": "short num", "inputmode": "numeric", "autocomplete": "off"}
         self.widget.attrs.setdefault("data-date", "")
 
     def prepare_value(self, value: Any) -> Any:
@@ -41,6 +41,7 @@ class ReadField(forms.CharField):
     def __init__(self, read: Callable[[str], str], **options: Any) -> None:
         self.read = read
         super().__init__(**options)
+        self.widget.attrs |= {"class": "num", "autocomplete": "off", "spellcheck": "false"}
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
