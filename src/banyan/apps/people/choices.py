@@ -75,6 +75,7 @@ class RequestState(models.TextChoices):
     ANSWERED = "answered", _("đã trả lời, đang làm")
     DONE = "done", _("đã làm xong")
     REFUSED = "refused", _("không làm được, đã nói lý do")
+    JOINED = "joined", _("đã nhập vào yêu cầu khác")
 
 
 class GlassReason(models.TextChoices):
@@ -120,6 +121,7 @@ class ErasureState(models.TextChoices):
     ASKED = "asked", _("chờ người thứ hai duyệt")
     DONE = "done", _("đã xóa danh tính")
     REFUSED = "refused", _("không duyệt")
+    JOINED = "joined", _("đã nhập vào đề nghị khác")
 
 
 class DeathSource(models.TextChoices):

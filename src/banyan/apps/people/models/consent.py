@@ -34,7 +34,7 @@ class ConsentText(models.Model):
 
 
 class Consent(models.Model):
-    """One word of a person on one purpose. Rows are added, never changed: the newest one holds."""
+    """One word of a person on one purpose. Rows are added, never changed: the newest one holds, by the day of the word."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=12, choices=Purpose)
@@ -48,8 +48,8 @@ class Consent(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ("-id",)
-        indexes = (models.Index(name="consent_newest", fields=("person", "purpose", "-id")),)
+        ordering = ("-decided_on", "-id")
+        indexes = (models.Index(name="consent_newest", fields=("person", "purpose", "-decided_on", "-id")),)
         triggers = (guard_rows("only_add", SAID),)
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ from banyan.apps.people.choices import ErasureState
 from banyan.apps.people.models.person import Person
 from banyan.apps.people.models.request import RightsRequest
 
+UNDECIDED = (ErasureState.ASKED, ErasureState.JOINED)
+
 
 @track_history()
 class LegalHold(models.Model):
@@ -41,6 +43,10 @@ class Erasure(models.Model):
     decided_words = models.CharField(max_length=300, blank=True)
     # what was taken away, by kind and number of rows; never what it said
     removed = models.JSONField(default=dict)
+    # when two records are found to be one person, of two that are open one stands and the other is joined to it
+    joined_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined", db_index=False
+    )
 
     class Meta:
         ordering = ("-id",)
@@ -50,9 +56,9 @@ class Erasure(models.Model):
             ),
             models.CheckConstraint(
                 name="erasure_decided_by_another",
-                condition=models.Q(state=ErasureState.ASKED, decided_by__isnull=True)
+                condition=models.Q(state__in=UNDECIDED, decided_by__isnull=True)
                 | (
-                    ~models.Q(state=ErasureState.ASKED)
+                    ~models.Q(state__in=UNDECIDED)
                     & models.Q(decided_by__isnull=False)
                     & ~models.Q(decided_by=models.F("asked_by"))
                 ),

@@ -29,6 +29,10 @@ class RightsRequest(Tracked):
     extended_at = models.DateTimeField(null=True, blank=True)
     extension_reason = models.CharField(max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # when two records are found to be one person, of two that are open one stands and the other is joined to it
+    joined_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined", db_index=False
+    )
 
     class Meta:
         ordering = ("finish_by", "id")
@@ -75,6 +79,10 @@ class Restriction(models.Model):
     reason = models.CharField(max_length=300)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    # when two records are found to be one person, of two that are open one stands and the other is joined to it
+    joined_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined", db_index=False
+    )
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

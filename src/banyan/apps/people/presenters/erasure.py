@@ -6,7 +6,12 @@ from banyan.apps.core.rules.figures import format_moment
 from banyan.apps.people.choices import ErasureState
 from banyan.apps.people.models import Erasure
 
-STATUS = {ErasureState.ASKED: "warn", ErasureState.DONE: "ok", ErasureState.REFUSED: "quiet"}
+STATUS = {
+    ErasureState.ASKED: "warn",
+    ErasureState.DONE: "ok",
+    ErasureState.REFUSED: "quiet",
+    ErasureState.JOINED: "quiet",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,12 +51,14 @@ def describe_purpose(purpose: Purpose, history: list[Consent], restricted: bool)
 
 def newest_words(purpose: str) -> QuerySet[Consent]:
     """Return the newest word of each person on one purpose."""
-    newest = Consent.objects.filter(purpose=purpose).order_by("person", "-id").distinct("person")
+    newest = (
+        Consent.objects.filter(purpose=purpose).order_by("person", "-decided_on", "-id").distinct("person")
+    )
     return Consent.objects.filter(pk__in=newest.values("pk")).order_by()
 
 
 def newest_decision(person_id: int, purpose: str) -> str:
-    word = Consent.objects.filter(person_id=person_id, purpose=purpose).order_by("-id").first()
+    word = Consent.objects.filter(person_id=person_id, purpose=purpose).first()
     return word.decision if word else ""
 
 

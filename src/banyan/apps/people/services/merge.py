@@ -16,6 +16,7 @@ from banyan.apps.people.choices import NameKind
 from banyan.apps.people.models import DuplicatePair, Merge, OtherName, Person
 from banyan.apps.people.rules.merging import UNITS, pack_facts, unpack_facts
 from banyan.apps.people.services.editing import lock_register, lock_version
+from banyan.apps.people.services.joining import join_open
 from banyan.apps.people.signals import person_changed
 
 ADDED = "added people.OtherName"
@@ -71,6 +72,7 @@ def merge_people(
     before, others = pack_facts(one), pack_facts(other)
     values = {name: others[name] for unit in taken for name in UNITS[unit]}
     with pghistory.context(reason=reason, staff=by.staff_id):
+        join_open(kept_id=one.pk, gone_id=other.pk, by=by)
         moved = move_rows(one=other.pk, other=one.pk, by=by)
         change_fields(one, values, by)
         moved |= keep_name(one, other)

@@ -12,6 +12,7 @@ from banyan.apps.core.rules import Viewer
 from banyan.apps.people.models import Merge, OtherName, Person
 from banyan.apps.people.rules.merging import UNITS, pack_facts, part_of, settle_units, units_of
 from banyan.apps.people.services.editing import lock_register
+from banyan.apps.people.services.joining import part_joined
 from banyan.apps.people.services.merge import (
     ADDED,
     MergeRefused,
@@ -53,6 +54,7 @@ def undo_merge(*, merge: Merge, decisions: Mapping[str, str], reason: str, by: V
         values = settle_facts(row, kept, decisions)
         OtherName.objects.filter(pk__in=row.moved.get(ADDED, ()), person=kept).delete()
         move_back(row, by)
+        part_joined(people=(kept.pk, gone.pk), by=by)
         change_fields(kept, values, by)
         gone.merged_into = None
         change_fields(gone, {}, by)
