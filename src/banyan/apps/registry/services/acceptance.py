@@ -63,15 +63,25 @@ def enter_rows(batch: Batch, by: Viewer, progress: Progress) -> int:
         judged = judge_held(rows, batch)
         moved = judged.rows.filter(judged.rows["verdict"] != rows["held_verdict"])
         if moved.height:
-            raise RegisterMoved(
-                _("Sổ đã đổi sau lần chạy thử: %(count)d dòng có kết quả khác. Hãy xem lại rồi nhập.")
-                % {"count": moved.height}
-            )
+            raise RegisterMoved(say_moved(batch, moved.height))
         write_cases(batch=batch, judged=judged, raw=raw, by=by)
         entered += rows.height
         settle_part(number)
         progress(entered, _("Ghi vào sổ, tất cả hoặc không dòng nào"))
     return entered
+
+
+def say_moved(batch: Batch, count: int) -> str:
+    """Say why the register is no longer what the dry run saw; a twin that was faster is named."""
+    twins = Batch.objects.filter(sha256=batch.sha256, state=BatchState.ACCEPTED, origin=batch.origin)
+    twin = twins.filter(accepted_at__gt=batch.received_at).exclude(pk=batch.pk).last()
+    if twin:
+        return _("Đúng tệp này vừa được nhập ở lô %(pk)d; không dòng nào vào sổ lần thứ hai.") % {
+            "pk": twin.pk
+        }
+    return _("Sổ đã đổi sau lần chạy thử: %(count)d dòng có kết quả khác. Hãy xem lại rồi nhập.") % {
+        "count": count
+    }
 
 
 def refuse_unready(batch: Batch) -> None:
@@ -101,6 +111,9 @@ def close_batch(batch: Batch, by: Viewer, entered: int) -> None:
     """
     held = batch.held.exclude(verdict=RowVerdict.REFUSED)
     held._raw_delete(held.db)  # noqa: SLF001 -- nothing hangs on a held row; Django would read 100,000 of them first
+    if batch.state == BatchState.ACCEPTED and not entered:
+        # done twice, the work stays the one's who did it
+        return
     batch.entered += entered
     batch.state = BatchState.ACCEPTED
     batch.accepted_by_id, batch.accepted_at = by.staff_id, timezone.now()
