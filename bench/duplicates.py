@@ -35,12 +35,12 @@ def fill_register(persons: int, seed: int) -> None:
     import polars as pl  # noqa: PLC0415 -- after the settings are known
     from django.db import connection  # noqa: PLC0415 -- after the settings are known
 
-    from banyan.apps.people.services.bulk import copy_attendances, copy_first_people  # noqa: PLC0415 -- after the settings are known
+    from banyan.apps.people.services.bulk import attend_people, copy_first_people  # noqa: PLC0415 -- after the settings are known
 
     people = draw_people(persons, seed)
     copy_first_people(people)
     known = people.select(person_id="id").gather_every(100)
-    copy_attendances(known.with_columns(facility_id=pl.lit(1), since=pl.lit("2020-01-01")))
+    attend_people(known.with_columns(facility_id=pl.lit(1), since=pl.lit("2020-01-01")))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE people_person")
         cursor.execute("VACUUM ANALYZE people_attendance")

@@ -37,7 +37,7 @@ from banyan.apps.network.queries.facility import facility_ids  # noqa: E402
 from banyan.apps.network.services.session import begin_clock  # noqa: E402
 from banyan.apps.network.services.staff import post_staff  # noqa: E402
 from banyan.apps.people.models import Attendance, Person, Residence  # noqa: E402
-from banyan.apps.people.services.bulk import add_name_keys  # noqa: E402
+from banyan.apps.people.services.bulk import add_name_keys, attend_people  # noqa: E402
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour  # noqa: E402
 from banyan.apps.registry.services import demo  # noqa: E402
 from banyan.science.city import build_city  # noqa: E402
@@ -77,7 +77,7 @@ def add_city(seed: int, room: int) -> None:
     shift = pl.col("id") + tumours_before
     copy_people(city.people)
     copy_frame(Residence, demo.describe_residences(city.people))
-    copy_frame(Attendance, demo.find_attendances(city, facilities))
+    attend_people(demo.find_attendances(city, facilities))
     described = demo.describe_tumours(tumours, findings, city.notifications)
     copy_frame(Tumour, described.with_columns(shift))
     moved = pl.col("tumour_id") + tumours_before
@@ -131,7 +131,7 @@ def add_inhabitants(count: int, seed: int) -> None:
     where = wards[rng.integers(0, wards.height, count)]
     copy_people(persons)
     ids = persons.select("person_id")
-    copy_frame(Attendance, ids.with_columns(where["facility_id"], since=date(2024, 1, 1)))
+    attend_people(ids.with_columns(where["facility_id"], since=date(2024, 1, 1)))
     copy_frame(
         Residence,
         ids.with_columns(

@@ -267,7 +267,7 @@ CACHES = {
 }
 
 # single edits reach the figures after at most so many seconds; an import reaches them at once
-FIGURES_LAG = float(os.environ.get("BANYAN_FIGURES_LAG", "60"))
+FIGURES_LAG = float(os.environ.get("BANYAN_FIGURES_LAG", "600"))
 
 # limits of the law and of the house ("answer=2,breach=72": people.rules.terms), and days off that follow the moon
 TERMS = os.environ.get("BANYAN_TERMS", "")

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from banyan.apps.people.models import Attendance, DuplicatePair, Merge, OtherName, Person
-from banyan.apps.people.queries.person import search_people, visible_people
+from banyan.apps.people.queries.person import visible_people
+from banyan.apps.people.queries.search import search_people
 from banyan.apps.people.services.editing import EditConflict
 from banyan.apps.people.services.merge import MergeRefused, list_pointers, merge_people
 from banyan.apps.people.services.pairs import find_pairs

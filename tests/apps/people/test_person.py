@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.queries.person import search_people, visible_people
+from banyan.apps.people.queries.person import visible_people
+from banyan.apps.people.queries.search import search_people
 from banyan.apps.people.rules import (
     check_citizen_id,
     citizen_birth_year,

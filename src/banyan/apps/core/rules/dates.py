@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -22,6 +23,7 @@ NO_DATE = PartialDate(None, "")
 UNKNOWN_DATES = {"", "9", "99", "?"}
 
 
+@lru_cache(maxsize=8_192)  # the dates of a page are read over and over; the reading is made for columns
 def read_partial_date(text: str) -> PartialDate:
     """Read 24112026, 24/11/2026, 11/2026, 2026; 99 for a part that is not known, 9 for none of it.
 

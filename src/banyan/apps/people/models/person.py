@@ -1,6 +1,8 @@
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Right
@@ -8,6 +10,11 @@ from django.db.models.functions import Right
 from banyan.apps.core.models import Tracked, track_history
 from banyan.apps.people.choices import DatePrecision, DeathSource, Sex, VitalStatus
 from banyan.science.linkage.names import fold_name, normalise_name, sort_key
+
+GIVE_NAME = """
+  UPDATE people_attendance SET sort_name = NEW.sort_name, folded_name = NEW.folded_name WHERE person_id = NEW.id;
+  RETURN NULL;
+"""
 
 
 @track_history()
@@ -42,6 +49,7 @@ class Person(Tracked):
             models.Index(fields=("citizen_id",)),
             models.Index(fields=("insurance_number",)),
             GinIndex(name="person_folded_trigrams", fields=("folded_name",), opclasses=("gin_trgm_ops",)),
+            GinIndex(SearchVector("folded_name", config="simple"), name="person_words"),
             # whoever is typed is looked for by name from the left, by day of birth, by the insured's own ten digits
             models.Index(
                 OpClass(F("folded_name"), "text_pattern_ops"),
@@ -61,6 +69,15 @@ class Person(Tracked):
                 name="person_tombstones",
                 fields=("merged_into",),
                 condition=models.Q(merged_into__isnull=False),
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="give_name",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("sort_name", "folded_name"),
+                condition=pgtrigger.AnyChange("sort_name", "folded_name"),
+                func=GIVE_NAME,
             ),
         )
         constraints = (

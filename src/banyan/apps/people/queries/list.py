@@ -1,12 +1,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.models import Person
-from banyan.apps.people.queries.person import search_people, visible_people
+from banyan.apps.people.queries.person import opened_people, visible_attendances, visible_people
+from banyan.apps.people.queries.search import (
+    match_beginning,
+    match_beginnings,
+    match_name,
+    match_text,
+    match_words,
+)
 from banyan.apps.people.rules import read_number
 from banyan.science.linkage.names import fold_name
 
@@ -29,31 +37,56 @@ def find_people(viewer: Viewer, wanted: PersonFilter) -> list[int]:
 
     They are read once: the page, its number and what the log keeps all come from them.
     """
-    people = visible_people(viewer)
+    if viewer.whole_city:
+        return find_in_city(visible_people(viewer), wanted)
+    known = narrow(visible_attendances(viewer), wanted, "person")
+    opened = narrow(opened_people(viewer), wanted)
+    found = {*first_of(known, "person_id"), *first_of(opened, "pk")}
+    return [key for _name, key in sorted(found)][: COUNTED + 1]
+
+
+def first_of(rows: QuerySet[Any], key: str) -> Iterable[tuple[str, int]]:
+    return rows.order_by("sort_name", key).values_list("sort_name", key)[: COUNTED + 1]
+
+
+def narrow(rows: QuerySet[Any], wanted: PersonFilter, person: str = "pk") -> QuerySet[Any]:
+    """Keep the rows that name somebody whom a filter asks for; `person` is their column of a person, if not the row."""
+    rows = narrow_by_facts(rows, wanted, "" if person == "pk" else f"{person}__")
+    return rows.filter(match_text(wanted.text, person)) if wanted.text else rows
+
+
+def narrow_by_facts(rows: QuerySet[Any], wanted: PersonFilter, before: str = "") -> QuerySet[Any]:
+    exact: dict[str, Any] = {"sex": wanted.sex, "vital_status": wanted.vital_status}
     if wanted.birth_year:
         first, last = date(wanted.birth_year, 1, 1), date(wanted.birth_year, 12, 31)
-        people = people.filter(birth_date__range=(first, last))
-    exact = {"sex": wanted.sex, "vital_status": wanted.vital_status}
-    people = people.filter(**{name: value for name, value in exact.items() if value})
-    if wanted.text:
-        people = narrow_by_text(people, wanted.text, among_all=viewer.whole_city)
-    return list(people.order_by("sort_name", "id").values_list("pk", flat=True)[: COUNTED + 1])
+        exact["birth_date__range"] = (first, last)
+    return rows.filter(**{before + name: value for name, value in exact.items() if value})
 
 
-def narrow_by_text(people: QuerySet[Person], text: str, *, among_all: bool) -> QuerySet[Person]:
-    """Keep whom a text names: who is called just so, whose name begins so, then who has every word of it.
+def find_in_city(people: QuerySet[Person], wanted: PersonFilter) -> list[int]:
+    """Find among a city's millions: each way of looking is an index of its own, and only the found are put in order.
 
-    Of a facility's people each is looked at. Of a city's millions only so many as a list shows are put in order, and
-    each way of looking is an index of its own.
+    First who is called just so, then whose name begins so, then who has all the words; only where nobody has them,
+    who has words that begin so.
     """
-    folded = fold_name(text)
-    if not among_all or read_number(text) or not folded:
-        return search_people(people, text)
-    begun = (people.filter(folded_name=folded), people.filter(folded_name__startswith=folded))
-    first, *rest = [
-        way.order_by().values("pk")[: COUNTED + 1] for way in (*begun, search_people(people, text))
-    ]
-    return Person.objects.filter(pk__in=first.union(*rest, all=True))
+    people = narrow_by_facts(people, wanted)
+    folded = fold_name(wanted.text)
+    if not folded or read_number(wanted.text):
+        return keys_in_order(narrow(people, wanted))
+    found: set[int] = set()
+    for match in (match_name, match_beginning, match_words):
+        if len(found) <= COUNTED:
+            found |= some_keys(people.filter(match(folded)))
+    found = found or some_keys(people.filter(match_beginnings(folded)))
+    return keys_in_order(Person.objects.filter(pk__in=found)) if found else []
+
+
+def some_keys(people: QuerySet[Person]) -> set[int]:
+    return set(people.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+
+
+def keys_in_order(people: QuerySet[Person]) -> list[int]:
+    return list(people.order_by("sort_name", "id").values_list("pk", flat=True)[: COUNTED + 1])
 
 
 def read_people(keys: Iterable[int]) -> list[Person]:

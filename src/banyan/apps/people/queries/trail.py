@@ -11,7 +11,7 @@ from banyan.apps.people.models import Identifier, OtherName, Person, Residence
 from banyan.apps.people.queries.history import Change, Edit, find_reason, history_of
 
 PARTS = {"residence": Residence, "name": OtherName, "identifier": Identifier}
-UNTOLD = {"id", "person", "folded_name", "stated_edition"}
+UNTOLD = {"id", "person", "folded_name", "sort_name", "stated_edition"}
 
 
 def person_trail(person: Person) -> list[tuple[str, Edit]]:

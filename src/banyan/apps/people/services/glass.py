@@ -11,7 +11,8 @@ from banyan.apps.core.services.access import log_access
 from banyan.apps.core.services.alert import raise_alert
 from banyan.apps.people.models import Attendance, GlassAttempt, GlassGrant, Person
 from banyan.apps.people.queries.glass import attempts_in_last_hour
-from banyan.apps.people.queries.person import exact_owners, people_in_scope
+from banyan.apps.people.queries.person import people_in_scope
+from banyan.apps.people.queries.search import exact_owners
 from banyan.apps.people.rules.terms import read_term
 
 ATTEMPT_LOCK = 7_040_202

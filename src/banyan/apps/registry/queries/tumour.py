@@ -3,7 +3,8 @@ from dataclasses import dataclass
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.queries.person import search_people, seen_through, visible_people
+from banyan.apps.people.queries.person import seen_through, visible_people
+from banyan.apps.people.queries.search import search_people
 from banyan.apps.registry.choices import RecordStatus
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.models.tumour import WAITS

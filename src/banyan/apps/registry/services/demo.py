@@ -8,7 +8,7 @@ from banyan.apps.network.choices import FacilityKind
 from banyan.apps.network.queries.facility import facility_ids
 from banyan.apps.network.services.demo import add_demo_accounts
 from banyan.apps.network.services.places import load_facilities, load_population, load_wards
-from banyan.apps.people.services.bulk import copy_attendances, copy_first_people, copy_residences
+from banyan.apps.people.services.bulk import attend_people, copy_first_people, copy_residences
 from banyan.apps.registry.choices import CheckState, RecordStatus
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
 from banyan.science.city import City, build_city
@@ -79,7 +79,7 @@ def load_people(city: City, facilities: pl.DataFrame) -> None:
     )
     copy_residences(describe_residences(people))
     with trusted_rows():
-        copy_attendances(find_attendances(city, facilities))
+        attend_people(find_attendances(city, facilities))
 
 
 def describe_residences(people: pl.DataFrame) -> pl.DataFrame:
