@@ -49,6 +49,7 @@ class BatchState(models.TextChoices):
     ACCEPTED = "accepted", _("đã nhập")
     DROPPED = "dropped", _("đã bỏ lô")
     FAILED = "failed", _("không đọc được")
+    UNDONE = "undone", _("đã rút lại")
 
 
 class RowVerdict(models.TextChoices):

@@ -37,7 +37,8 @@ class Person(Tracked):
     death_date = models.DateField(null=True, blank=True)
     death_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
     death_source = models.CharField(max_length=12, choices=DeathSource, blank=True)
-    # a record that was found to be another person's leads there, and holds nothing any more
+    # a record that was found to be another person's leads there, and holds nothing any more; one that was withdrawn
+    # leads to itself: whoever asks for the living passes both by
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_here", db_index=False
     )

@@ -1,53 +1,29 @@
 """Two records of one person made one, in such a way that it can be undone: what moved and what was chosen is kept."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pghistory
-from django.db import DatabaseError, models, transaction
-from django.db.models import F, ForeignObjectRel
+from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.utils import timezone
-from pghistory.models import Event
 
 from banyan.apps.core.models import Tracked
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.choices import NameKind
 from banyan.apps.people.models import DuplicatePair, Merge, OtherName, Person
+from banyan.apps.people.queries.linked import Pointer, list_pointers
 from banyan.apps.people.rules.merging import UNITS, pack_facts, unpack_facts
 from banyan.apps.people.services.editing import lock_register, lock_version
 from banyan.apps.people.services.joining import join_open
 from banyan.apps.people.signals import person_changed
 
+__all__ = ["MergeRefused", "Pointer", "count_rows", "list_pointers", "merge_people"]
 ADDED = "added people.OtherName"
-# what speaks of the two records themselves stays where it is
-STAYS = (Merge, DuplicatePair, Event)
 
 
 class MergeRefused(Exception):
     """One of the two is no longer a record of its own: somebody else was faster."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pointer:
-    """A foreign key to a person, of whatever app."""
-
-    model: type[models.Model]
-    field: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.model._meta.label}.{self.field}"  # noqa: SLF001 -- documented model API
-
-
-def list_pointers() -> Iterator[Pointer]:
-    """Give every foreign key to a person in the whole project: later rooms need not be known here."""
-    for relation in Person._meta.get_fields(include_hidden=True):  # noqa: SLF001 -- documented model API
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
-            continue
-        model = relation.related_model
-        if model is not Person and not issubclass(model, STAYS):
-            yield Pointer(model=model, field=relation.field.name)
 
 
 @transaction.atomic

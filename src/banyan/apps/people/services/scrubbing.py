@@ -54,7 +54,9 @@ def list_records(person_id: int) -> list[int]:
     """Return her record and those that were found to be hers and merged into it."""
     keys, fresh = [person_id], [person_id]
     while fresh:
-        fresh = list(Person.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        # a withdrawn record leads to itself
+        leading = Person.objects.filter(merged_into__in=fresh).exclude(pk__in=keys)
+        fresh = list(leading.values_list("pk", flat=True))
         keys.extend(fresh)
     return keys
 

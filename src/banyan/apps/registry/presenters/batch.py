@@ -21,6 +21,7 @@ DONE = {
     BatchState.TRIED: 3,
     BatchState.ACCEPTED: 5,
     BatchState.DROPPED: 3,
+    BatchState.UNDONE: 5,
 }
 RULES: Mapping[str, Promise] = {
     "fill": _("điền chỗ trống"),

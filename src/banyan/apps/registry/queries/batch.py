@@ -25,7 +25,9 @@ def count_open(viewer: Viewer) -> int:
 
 def earlier_batches(batch: Batch) -> QuerySet[Batch]:
     """Return the batches that brought the very same file before."""
-    return Batch.objects.filter(sha256=batch.sha256, pk__lt=batch.pk).exclude(state=BatchState.DROPPED)
+    return Batch.objects.filter(sha256=batch.sha256, pk__lt=batch.pk).exclude(
+        state__in=[BatchState.DROPPED, BatchState.UNDONE]
+    )
 
 
 def count_rules(batch: Batch) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from banyan.apps.registry.choices import RecordStatus
 _LAST_CHANGES = """
 SELECT coalesce((SELECT max(pgh_id) FROM registry_tumourevent), 0),
        coalesce((SELECT max(pgh_id) FROM people_personevent), 0),
-       coalesce((SELECT max(pgh_id) FROM registry_batchevent WHERE state = 'accepted'), 0),
+       coalesce((SELECT max(pgh_id) FROM registry_batchevent WHERE state IN ('accepted', 'undone')), 0),
        coalesce((SELECT max(id) FROM registry_tumour), 0),
        coalesce((SELECT max(id) FROM people_person), 0),
        (SELECT greatest(

@@ -10,6 +10,7 @@ from django.db import connection
 from banyan.apps.registry.queries.figures import copy_table
 from banyan.apps.registry.rules.merging import PERSON_FIELDS
 
+STANDING = "(n.batch_id IS NULL OR n.batch_id NOT IN (SELECT id FROM registry_batch WHERE state = 'undone'))"
 _TABLE = """
 CREATE TEMP TABLE asked (
   "row" int, fingerprint text, origin text, record_number text, patient_number text, citizen_id text,
@@ -30,11 +31,12 @@ _COLUMNS = (
     "birth_precision",
 )
 # rank 1 our own numbers, 2 the origin's numbers (a sender may use one again for another name), 3 citizen or insurance number, 4 name, sex and birth date
-# a record that was merged into another stands for that one
+# a record that was merged into another stands for that one; one that was withdrawn leads to itself, and to nobody;
+# what a batch said that was taken back is not known any more
 _PEOPLE = """
 WITH RECURSIVE way AS (
   SELECT id AS gone, merged_into_id AS kept FROM people_person WHERE merged_into_id IS NOT NULL
-  UNION ALL SELECT way.gone, p.merged_into_id FROM way JOIN people_person p ON p.id = way.kept
+  UNION SELECT way.gone, p.merged_into_id FROM way JOIN people_person p ON p.id = way.kept
     WHERE p.merged_into_id IS NOT NULL
 ), found AS (
   SELECT a."row", p.id, 1 AS rank FROM asked a JOIN people_person p ON p.number IN (a.record_number, a.patient_number)
@@ -43,12 +45,14 @@ WITH RECURSIVE way AS (
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
     JOIN registry_notification n ON n.origin = a.origin AND n.source_number = a.record_number AND n.origin <> ''
+      AND {standing}
     JOIN registry_tumour t ON t.id = n.tumour_id JOIN people_person p ON p.id = t.person_id
     WHERE a.record_number <> '' AND (coalesce(a.folded_name, '') IN ('', p.folded_name) OR p.folded_name = ''
       OR a.citizen_id = p.citizen_id)
   UNION
   SELECT a."row", t.person_id, 2 FROM asked a
     JOIN registry_notification n ON n.origin = a.origin AND n.source_person = a.patient_number AND n.origin <> ''
+      AND {standing}
     JOIN registry_tumour t ON t.id = n.tumour_id WHERE a.patient_number <> ''
   UNION
   SELECT a."row", p.id, 3 FROM asked a JOIN people_person p ON p.citizen_id = a.citizen_id WHERE a.citizen_id <> ''
@@ -67,6 +71,7 @@ JOIN people_person p ON p.id = coalesce(way.kept, f.id) AND p.merged_into_id IS 
 """
 _KNOWN_LINES = """
 SELECT DISTINCT a."row" FROM asked a JOIN registry_notification n ON n.fingerprint = a.fingerprint AND n.fingerprint <> ''
+  AND {standing}
 """
 _TOUCHED = "CREATE TEMP TABLE touched (id bigint PRIMARY KEY) ON COMMIT DROP"
 _TOUCHED_PEOPLE = """
@@ -85,6 +90,7 @@ ORDER BY t.id
 _TOUCHED_SOURCES = """
 SELECT n.tumour_id, n.source_number, n.origin, n.facility_id FROM registry_notification n
 JOIN registry_tumour t ON t.id = n.tumour_id JOIN touched ON touched.id = t.person_id
+WHERE {standing}
 """
 DAYS = ("birth_date", "death_date", "last_contact_date", "incidence_date")
 
@@ -116,12 +122,14 @@ def match_people() -> pl.DataFrame:
         "sex": pl.String,
         "birth_date": pl.Int32,
     }
-    return copy_table(_PEOPLE, schema).with_columns(pl.col("birth_date").cast(pl.Date))
+    return copy_table(_PEOPLE.format(standing=STANDING), schema).with_columns(
+        pl.col("birth_date").cast(pl.Date)
+    )
 
 
 def known_lines() -> pl.Series:
     """Return the rows that have entered before, letter by letter."""
-    return copy_table(_KNOWN_LINES, {"row": pl.UInt32})["row"]
+    return copy_table(_KNOWN_LINES.format(standing=STANDING), {"row": pl.UInt32})["row"]
 
 
 def read_touched(people: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -150,7 +158,7 @@ def read_touched(people: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame, pl.Data
             _TOUCHED_TUMOURS, schema_of("tumour", ("number", "version", "person", "sources"), fields)
         )
         sources = copy_table(
-            _TOUCHED_SOURCES,
+            _TOUCHED_SOURCES.format(standing=STANDING),
             {"tumour": pl.Int64, "record_number": pl.String, "origin": pl.String, "facility": pl.Int64},
         )
         cursor.execute("DROP TABLE touched")

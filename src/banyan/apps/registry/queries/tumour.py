@@ -5,8 +5,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.queries.person import seen_through, visible_people
 from banyan.apps.people.queries.search import search_people
-from banyan.apps.registry.choices import RecordStatus
-from banyan.apps.registry.models import Tumour
+from banyan.apps.registry.choices import BatchState, RecordStatus
+from banyan.apps.registry.models import Notification, Tumour
 from banyan.apps.registry.models.tumour import WAITS
 from banyan.apps.registry.rules.tumour import HARM
 
@@ -93,6 +93,11 @@ def waiting_cases(viewer: Viewer) -> QuerySet[Tumour]:
 def next_waiting(viewer: Viewer, after: Tumour) -> Tumour | None:
     """Return the next case of the worklist that is not this one."""
     return waiting_cases(viewer).exclude(pk=after.pk).first()
+
+
+def standing_notices(tumour: Tumour) -> QuerySet[Notification]:
+    """Return what sources say of a case; those of an import that was taken back say nothing any more."""
+    return tumour.notifications.exclude(batch__state=BatchState.UNDONE)
 
 
 def count_some(cases: QuerySet[Tumour]) -> int:

@@ -28,6 +28,7 @@ from banyan.apps.registry.models import (
 OF_THE_TUMOUR = frozenset(
     {"topography", "morphology", "behaviour", "grade", "laterality", "basis", "stage", "t", "n", "m", "icd10"}
 )
+ENTERED = (BatchState.ACCEPTED, BatchState.UNDONE)
 OPEN = (BatchState.RECEIVED, BatchState.MAPPED, BatchState.TRIED)
 
 
@@ -78,7 +79,7 @@ def scrub_held(keys: list[int], ids: list[int], notices: QuerySet[Notification])
 
 def drop_files(notices: QuerySet[Notification]) -> int:
     """Drop the files as they came, of batches that are in: what they said of others stands in the others' sources."""
-    batches = Batch.objects.filter(pk__in=notices.values("batch"), state=BatchState.ACCEPTED)
+    batches = Batch.objects.filter(pk__in=notices.values("batch"), state__in=ENTERED)
     dropped = 0
     for file in BatchFile.objects.filter(batch__in=batches).exclude(content=""):
         transaction.on_commit(partial(file.content.storage.delete, str(file.content.name)))

@@ -24,7 +24,7 @@ from banyan.apps.registry.presenters.history import describe_history
 from banyan.apps.registry.queries.draft import find_draft
 from banyan.apps.registry.queries.entry import Meeting, find_meeting, read_facts, read_versions
 from banyan.apps.registry.queries.history import case_history
-from banyan.apps.registry.queries.tumour import next_waiting, visible_tumours
+from banyan.apps.registry.queries.tumour import next_waiting, standing_notices, visible_tumours
 from banyan.apps.registry.rules.entry import MINE, THEIRS, changed_fields, settle
 from banyan.apps.registry.rules.tumour import CLINICAL
 from banyan.apps.registry.services.draft import drop_draft
@@ -176,7 +176,7 @@ def show_editor(
             people=[tumour.person_id],
         )
     notifications = list(
-        tumour.notifications.select_related("facility").order_by("-date", "-id")[: shown.COLUMNS]
+        standing_notices(tumour).select_related("facility").order_by("-date", "-id")[: shown.COLUMNS]
     )
     findings = shown.describe_findings(tumour.findings.all())
     rows = shown.list_rows(form, tumour, notifications)
