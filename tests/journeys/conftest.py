@@ -17,7 +17,8 @@ from playwright.sync_api import Page
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "banyan-thanh-pho-mau"
 HERE = Path(__file__).parent
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+# every breach with all its places; what fits is not counted up, which takes as long again
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

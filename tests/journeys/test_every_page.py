@@ -17,7 +17,7 @@ from banyan.apps.network.services.demo import PASSWORD
 from tests.walk.routes import MACHINES, ROUTES
 
 ROLES = ("registrar", "officer", "nurse", "doctor", "auditor", "epidemiologist", "administrator")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 ADDRESS = re.compile(r'\b(?:href|action)="(/[^"#]*)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 PHONE, DOUBLED, TALL = 390, 640, 800
