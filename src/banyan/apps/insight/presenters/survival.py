@@ -25,6 +25,8 @@ def show_survival_answers(answer: SurvivalAnswer) -> list[Answer]:
     answers = [make_survival_answer(year, found.get(year)) for year in reversed(YEARS)]
     if answer.suppressed:
         return [Answer(label=one.label, value=_("ẩn"), unit=_("ít ca")) for one in answers]
+    if answer.patients is None:
+        return answers
     patients = Answer(label=_("Ca được theo dõi"), value=format_figure(answer.patients))
     return [*answers, patients]
 
@@ -98,7 +100,6 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
     topic = _("Theo giai đoạn lúc chẩn đoán · %(period)s") % {"period": scope.period}
     finding = say_stages_apart(ends)
     label = f"{scope.title}. {topic}"
-    counts = ", ".join(f"{stage}: {format_figure(count)}" for stage, count in answer.stage_patients.items())
     drawn = pl.concat([start_curve(curve, series) for series, (_stage, curve) in enumerate(curves)])
     return Figure(
         slug="stages",
@@ -112,7 +113,7 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
         table=tabulate_survival(curves),
         method="survival",
         trust=[
-            _("Ca theo giai đoạn: %(counts)s") % {"counts": counts},
+            *say_stage_patients(answer),
             _("Không vẽ giai đoạn dưới %(count)s ca") % {"count": FEWEST},
             _("Dải nhạt: KTC 95 %"),
             *say_trust(quality, scope),
@@ -120,6 +121,13 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
         width="w6",
         table_open=True,
     )
+
+
+def say_stage_patients(answer: SurvivalAnswer) -> list[str]:
+    """Count the patients of each stage, where that may be told."""
+    known = {stage: count for stage, count in answer.stage_patients.items() if count is not None}
+    counts = ", ".join(f"{stage}: {format_figure(count)}" for stage, count in known.items())
+    return [_("Ca theo giai đoạn: %(counts)s") % {"counts": counts}] if known else []
 
 
 def say_left_out(answer: SurvivalAnswer) -> list[str]:

@@ -26,14 +26,15 @@ class SurvivalAnswer:
     """Survival in per cent at `years` of 1, 2, … 60 months.
 
     `overall` and `by_stage` (column `stage`) have years, survival, std_err, lower, upper, at_risk, events; `left_out`
-    counts the tumours without follow-up by reason; `patients` those used, `by_stage_patients` those of each stage.
+    counts the tumours without follow-up by reason; `patients` those used, `stage_patients` those of each stage (None:
+    hidden from this reader).
     """
 
     question: Question
     overall: pl.DataFrame
     by_stage: pl.DataFrame
     patients: int | None
-    stage_patients: dict[str, int]
+    stage_patients: dict[str, int | None]
     left_out: dict[str, int]
     suppressed: bool = False  # hidden from this reader
 

@@ -26,7 +26,7 @@ from banyan.apps.insight.queries.disclosure.grid import (
     site_dimension,
     year_dimension,
 )
-from banyan.apps.insight.queries.disclosure.layers import Layers, decide_layers
+from banyan.apps.insight.queries.disclosure.layers import Grid, Layers, decide_layers
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register
@@ -148,10 +148,15 @@ class Disclosure:
         key = (question.site, question.sex, unknown if value is None else value)
         return all(key in self._break_down(column, band) for band in bands)
 
+    def shows_unknown_age(self, question: Question, site: str) -> bool:
+        """Tell whether the cases of unknown age may be told: as one more age group, with which they are decided."""
+        asked = replace(question, site=site)
+        return asked.place == WHOLE_CITY and self.shows_cell(asked, "age_group", None)
+
     @cached_property
     def layers(self) -> Layers:
         with self.lock:
-            return decide_layers(self.placed, self.bands, self.threshold)
+            return decide_layers(self.placed, Grid(self.years, self.bands, self.threshold, self._years))
 
 
 def break_down(

@@ -13,8 +13,8 @@ PRINTED = {"survival": 1, "lower": 1, "upper": 1}
 def mask_survival(answer: SurvivalAnswer, told: Disclosure) -> SurvivalAnswer:
     """Leave a curve at 1, 3 and 5 years, where no fewer die between, or are last seen, than may be told.
 
-    Between those points a curve would tell the deaths of each month. The number of patients is told to the nearest
-    ten: its exact difference from the cases is the few who could not be followed.
+    Between those points a curve would tell the deaths of each month. How many were followed from the start is not
+    told: less the cases it is those who could not be followed, less the deaths and who is left those lost from sight.
     """
     question, layers = answer.question, told.layers
     whole, staged = (layers.is_open(name, question) for name in (CURVE, STAGE_CURVES))
@@ -22,10 +22,8 @@ def mask_survival(answer: SurvivalAnswer, told: Disclosure) -> SurvivalAnswer:
         answer,
         overall=coarsen(answer.overall if whole else answer.overall.clear(), told.threshold),
         by_stage=coarsen(answer.by_stage if staged else answer.by_stage.clear(), told.threshold),
-        patients=round(answer.patients, -1) if whole and answer.patients is not None else None,
-        stage_patients={stage: round(count, -1) for stage, count in answer.stage_patients.items()}
-        if staged
-        else {},
+        patients=None,
+        stage_patients=dict.fromkeys(answer.stage_patients) if staged else {},
         left_out={},
         suppressed=not whole,
     )
