@@ -165,6 +165,7 @@ REGISTRY = (
     Route(name="batch", opens=IMPORT, kind="batch"),
     Route(name="batch-columns", opens=IMPORT, kind="batch", post=FORM_AGAIN),
     Route(name="batch-accept", opens=IMPORT, kind="batch", get=(), post=(302,), whole_city=True),
+    Route(name="batch-undo", opens=IMPORT, kind="batch", get=(302,), post=(302,), whole_city=True),
     Route(name="batch-drop", opens=IMPORT, kind="batch", get=(), post=(302,)),
     Route(name="batch-row", opens=IMPORT, kind="row", post=FORM_AGAIN),
     Route(name="batch-row-draft", opens=IMPORT, kind="row", get=(), post=(302,)),

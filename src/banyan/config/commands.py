@@ -16,6 +16,8 @@ from banyan.config.preflight import NotReady
 commands = typer.Typer(add_completion=False, rich_markup_mode=None)
 audit = typer.Typer(help="The access log: who looked at whom.")
 commands.add_typer(audit, name="audit")
+imports = typer.Typer(help="Files that were imported.")
+commands.add_typer(imports, name="import")
 
 Demo = Annotated[
     bool, typer.Option("--demo", envvar="BANYAN_DEMO", help="The demo city's folder, not the site's.")
@@ -180,18 +182,37 @@ def export(
     demo: Demo = False,
 ) -> None:
     """Write lines of the access log out for an inspector."""
+    given = {"--from": first, "--to": last, "--format": form, "--person": person}
+    words = [word for name, value in given.items() if value for word in (name, value)]
+    call_for_site("audit_export", words, demo=demo)
+
+
+@imports.command()
+def undo(
+    *,
+    batch: Annotated[int, typer.Argument(help="The number in the batch's address.")],
+    by: Annotated[str, typer.Option(help="The e-mail address of the registrar who does it.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words; it stands in the history.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    demo: Demo = False,
+) -> None:
+    """Take an accepted import back: what it made is withdrawn, what it changed is as before."""
+    words = [str(batch), "--by", by, "--reason", reason, *(["--dry-run"] if dry_run else [])]
+    call_for_site("undo_import", words, demo=demo)
+
+
+def call_for_site(name: str, words: list[str], *, demo: bool) -> None:
+    """Run a management command of the site, its refusal in one sentence."""
     from banyan.config.site import open_site  # noqa: PLC0415 -- Django
 
-    given = {"--from": first, "--to": last, "--format": form, "--person": person}
     with speaking():
         open_site(demo=demo)
         from django.core.management import CommandError, call_command  # noqa: PLC0415 -- needs the site
 
-        words = [word for name, value in given.items() if value for word in (name, value)]
         try:
-            call_command("audit_export", *words)
+            call_command(name, *words)
         except CommandError as fault:
-            raise NotReady(str(fault)) from fault
+            raise NotReady(str(fault).removesuffix(".")) from fault
 
 
 def report_faults(faults: list[tuple[int, str]]) -> None:

@@ -18,11 +18,13 @@ from banyan.apps.core.choices import Capability
 from banyan.apps.core.rules import Viewer
 from banyan.apps.core.services.job import JobStopped, report_progress, run_job
 from banyan.apps.network.queries.staff import current_postings, view_as
+from banyan.apps.registry.choices import BatchState
 from banyan.apps.registry.models import Batch
 from banyan.apps.registry.services.acceptance import RegisterMoved, accept_batch
 from banyan.apps.registry.services.draft import forget_drafts
 from banyan.apps.registry.services.opening import BatchBusy
 from banyan.apps.registry.services.trial import BatchClosed, Progress, try_batch
+from banyan.apps.registry.services.undoing import CannotUndo, undo_batch
 from banyan.science.files import FileFault
 
 log = logging.getLogger(__name__)
@@ -52,12 +54,26 @@ def run_acceptance(*, job_id: str, batch_id: int, staff_id: int, facility_id: in
             job.result_path = reverse("batch", args=[batch_id])
 
 
+@app.task(queue="registry")
+def run_undoing(
+    *, job_id: str, batch_id: int, staff_id: int, facility_id: int, language: str, reason: str
+) -> None:
+    """Take an accepted batch back."""
+    with translation.override(language), run_job(UUID(job_id)) as job, saying_why(language):
+        if job:
+            batch = Batch.objects.get(pk=batch_id)
+            viewer = act_as(staff_id, facility_id)
+            if batch.state != BatchState.UNDONE:  # a task delivered twice does its work once
+                undo_batch(batch=batch, reason=reason, by=viewer, progress=progress_aside(job_id))
+            job.result_path = reverse("batch", args=[batch_id])
+
+
 @contextmanager
 def saying_why(language: str) -> Iterator[None]:
     """Turn whatever ends the work into one sentence that names no value of any record."""
     try:
         yield
-    except (JobStopped, RegisterMoved, BatchBusy, BatchClosed, PermissionError):
+    except (JobStopped, RegisterMoved, BatchBusy, BatchClosed, CannotUndo, PermissionError):
         raise
     except FileFault as fault:
         raise WorkFailed(fault.say(language)) from None

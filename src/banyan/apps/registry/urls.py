@@ -1,6 +1,6 @@
 from django.urls import path
 
-from banyan.apps.registry.views import batch, case, cases, codes, draft, entry, search
+from banyan.apps.registry.views import batch, case, cases, codes, draft, entry, search, undo
 
 urlpatterns = [
     path("cases/", cases.list_cases, name="cases"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/columns/", batch.map_batch, name="batch-columns"),
     path("batches/<int:batch_id>/accept/", batch.accept, name="batch-accept"),
     path("batches/<int:batch_id>/drop/", batch.drop, name="batch-drop"),
+    path("batches/<int:batch_id>/undo/", undo.undo, name="batch-undo"),
     path("batches/<int:batch_id>/rows/<int:row_id>/", batch.correct, name="batch-row"),
     path("batches/<int:batch_id>/rows/<int:row_id>/draft/", draft.keep_row, name="batch-row-draft"),
     path(

@@ -46,6 +46,7 @@ ACTIONS = {
     "judge": _("duyệt lần mở khẩn cấp"),
     "erase": _("xóa danh tính"),
     "end-hold": _("thôi giữ nguyên hồ sơ"),
+    "undo": _("rút lại lô nhập"),
     "verify": _("kiểm tra nhật ký"),
     "extract": _("lấy từng ca không danh tính"),
     "sign-in": _("đăng nhập"),

@@ -32,6 +32,12 @@ def view_as(posting: Posting) -> Viewer:
     )
 
 
+def views_of(email: str) -> list[Viewer]:
+    """Return what the roles that the account of an address holds today let her do, each by itself."""
+    staff = Staff.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    return [view_as(posting) for posting in current_postings(staff.pk, timezone.localdate())] if staff else []
+
+
 def view_self(staff: Staff) -> Viewer:
     """Return an account as the actor of what concerns itself: its first role in force, or none at all."""
     posting = current_postings(staff.pk, timezone.localdate()).first()

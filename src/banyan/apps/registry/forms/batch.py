@@ -59,6 +59,12 @@ class UploadForm(forms.Form):
     )
 
 
+class UndoForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(label=_("Lý do"), max_length=300)
+
+
 class MappingForm(forms.Form):
     """Which column of the file is which of our fields, and how its values are written."""
 

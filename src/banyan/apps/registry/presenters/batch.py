@@ -123,13 +123,14 @@ def list_steps(batch: Batch) -> list[Step]:
         (gettext("Xem thử"), ""),
         (gettext("Nhập"), entered),
     )
-    here = 4 if batch.state == BatchState.TRIED else done + (batch.state != BatchState.ACCEPTED)
+    ended = batch.state in {BatchState.ACCEPTED, BatchState.UNDONE}
+    here = 4 if batch.state == BatchState.TRIED else done + (not ended)
     return [
         Step(
             title=f"{place}. {title}",
-            note=gettext("bạn đang ở đây") if place == here and batch.state != BatchState.ACCEPTED else note,
+            note=gettext("bạn đang ở đây") if place == here and not ended else note,
             done=place <= done,
-            here=place == here and batch.state != BatchState.ACCEPTED,
+            here=place == here and not ended,
         )
         for place, (title, note) in enumerate(steps, 1)
     ]
@@ -242,6 +243,7 @@ def describe_batches(batches: Iterable[Batch]) -> list[dict[str, Any]]:
             "status": {
                 BatchState.ACCEPTED: "ok",
                 BatchState.DROPPED: "quiet",
+                BatchState.UNDONE: "quiet",
                 BatchState.FAILED: "urgent",
             }.get(BatchState(batch.state), "info"),
             "at": format_date(batch.received_at),

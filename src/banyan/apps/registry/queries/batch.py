@@ -14,7 +14,7 @@ def visible_batches(viewer: Viewer) -> QuerySet[Batch]:
     """Return the batches of the viewer's facility; the registry's own staff see all."""
     if not viewer.can(Capability.IMPORT_CASES):
         return Batch.objects.none()
-    batches = Batch.objects.select_related("facility", "received_by", "accepted_by")
+    batches = Batch.objects.select_related("facility", "received_by", "accepted_by", "undone_by")
     return batches if viewer.whole_city else batches.filter(facility_id=viewer.facility_id)
 
 

@@ -10,12 +10,15 @@ from banyan.apps.registry.models import Batch
 
 TRIAL = "banyan.apps.registry.tasks.run_trial"
 ACCEPTANCE = "banyan.apps.registry.tasks.run_acceptance"
+UNDOING = "banyan.apps.registry.tasks.run_undoing"
 QUEUE = "registry"
 
 
 @transaction.atomic
-def queue_work(*, batch: Batch, task: str, subject: str, total: int, language: str, by: Viewer) -> Job:
-    """Open a job that its owner can watch, and queue the task that does it."""
+def queue_work(
+    *, batch: Batch, task: str, subject: str, total: int, language: str, by: Viewer, **words: str
+) -> Job:
+    """Open a job that its owner can watch, and queue the task that does it; `words` are its own."""
     job = open_job(by=by, kind="batch", subject=subject[:200], total=total)
     batch.job = job.pk
     batch.save()
@@ -25,5 +28,6 @@ def queue_work(*, batch: Batch, task: str, subject: str, total: int, language: s
         staff_id=by.staff_id,
         facility_id=by.facility_id,
         language=language,
+        **words,
     )
     return job

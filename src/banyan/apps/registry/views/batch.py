@@ -100,11 +100,13 @@ def map_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
     return render(request, "registry/columns.html", context)
 
 
-def start_job(request: ViewedRequest, batch: Batch, task: str, subject: str, total: int) -> HttpResponse:
+def start_job(
+    request: ViewedRequest, batch: Batch, task: str, subject: str, total: int, **words: str
+) -> HttpResponse:
     """Hand long work to a worker and show how far it is."""
     language = get_language() or "vi"
     job = queue_work(
-        batch=batch, task=task, subject=subject, total=total, language=language, by=request.viewer
+        batch=batch, task=task, subject=subject, total=total, language=language, by=request.viewer, **words
     )
     return redirect("job", job_id=job.pk)
 
@@ -137,6 +139,7 @@ def show_batch(request: ViewedRequest, batch_id: int) -> HttpResponse:
         "unsure": unsure,
         "is_tried": batch.state == BatchState.TRIED,
         "is_accepted": batch.state == BatchState.ACCEPTED,
+        "is_undone": batch.state == BatchState.UNDONE,
         "earlier": earlier_batches(batch).first(),
     }
     log_rows(request, batch, [*refused, *held])
@@ -171,6 +174,8 @@ def correct(request: ViewedRequest, batch_id: int, row_id: int) -> HttpResponse:
     """Set a refused row right where it lies; it is read and judged again at once."""
     batch = find_batch(request, batch_id)
     row = get_object_or_404(HeldRow, batch=batch, pk=row_id, verdict=RowVerdict.REFUSED)
+    if batch.state == BatchState.UNDONE:
+        return redirect("batch", batch_id=batch.pk)
     draft = find_draft(request.viewer, DraftForm.ROW, row.pk)
     goes_on = draft is not None and request.method != "POST" and "draft" in request.GET
     typed = draft.fields if draft and goes_on else request.POST
