@@ -4,7 +4,9 @@
 that is worked out from them, before any sentence, picture or file is made.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.insight.queries import incidence, quality, stage, survival
@@ -24,6 +26,9 @@ from banyan.apps.insight.queries.survival import SurvivalAnswer
 from banyan.apps.insight.rules import sees_every_count
 
 _disclosures: Memory[Disclosure] = Memory(2)
+_masked: Memory[Any] = Memory(512)
+
+Answer = TypeVar("Answer")
 
 
 def register_for(viewer: Viewer) -> Register | None:
@@ -41,20 +46,32 @@ def rows_for(register: Register) -> Extract:
 
 
 def answer_incidence(register: Register, question: Question) -> Incidence:
-    answer, told = incidence.answer_incidence(register, question), register.disclosure
-    return mask_incidence(answer, told) if told else answer
+    return tell(register, question, incidence.answer_incidence, mask_incidence)
 
 
 def answer_quality(register: Register, question: Question) -> QualityAnswer:
-    answer, told = quality.answer_quality(register, question), register.disclosure
-    return mask_quality(answer, told) if told else answer
+    return tell(register, question, quality.answer_quality, mask_quality)
 
 
 def answer_stage(register: Register, question: Question) -> StageAnswer:
-    answer, told = stage.answer_stage(register, question), register.disclosure
-    return mask_stage(answer, told) if told else answer
+    return tell(register, question, stage.answer_stage, mask_stage)
 
 
 def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
-    answer, told = survival.answer_survival(register, question), register.disclosure
-    return mask_survival(answer, told) if told else answer
+    return tell(register, question, survival.answer_survival, mask_survival)
+
+
+def tell(
+    register: Register,
+    question: Question,
+    answer: Callable[[Register, Question], Answer],
+    mask: Callable[[Answer, Disclosure], Answer],
+) -> Answer:
+    """Answer in full, or masked by what the register may tell; a masked answer is kept with its wards worked out."""
+    told = register.disclosure
+    if told is None:
+        return answer(register, question)
+    masked: Answer = _masked.recall(
+        (mask, register.key, question), lambda: mask(answer(register, question), told)
+    )
+    return masked
