@@ -1,6 +1,7 @@
 """The commands as a user runs them: in a process of their own, and in this one for speed."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -16,7 +17,9 @@ import polars as pl
 import pytest
 
 from banyan.__main__ import run
-from banyan.science.files import read_table
+from banyan.science.files import FileFault, read_table, write_table
+from banyan.science.files.confined import TOO_MUCH, reading_apart
+from tests.factories.spoilt import REFUSED, make_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -301,3 +304,82 @@ def test_damaged_files_give_one_sentence_or_figures(banyan, tmp_path, seed):
         code, out, err = banyan(*map(str, arguments))
         assert code == 0 or (code, out, err.count("\n")) == (2, "", 1)
         assert "a fault of this program" not in err
+
+
+# spoilt archives aside: the command line reads one table
+SPOILT = {name: file for name, file in REFUSED.items() if not file[0].endswith(".zip")}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_file_is_one_sentence_that_names_it(banyan, tmp_path, name):
+    refuse(banyan, tmp_path, name, ["check", "SPOILT"])
+
+
+@pytest.mark.parametrize("name", ["workbook cut", "bomb that lies", "noise", "20,000 columns", "Parquet"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rates", "SPOILT", *RATES[2:]],
+        [*RATES[:3], "SPOILT"],
+        [*RATES, "--standard", "SPOILT"],
+        ["survival", "SPOILT", *SURVIVAL[2:]],
+        [*SURVIVAL[:3], "SPOILT"],
+    ],
+)
+def test_a_spoilt_file_is_refused_wherever_one_is_read(banyan, tmp_path, name, arguments):
+    refuse(banyan, tmp_path, name, arguments)
+
+
+def refuse(banyan, folder, name, arguments):
+    file, content = SPOILT[name]
+    path = folder / file
+    path.write_bytes(content)
+
+    code, out, err = banyan(*(argument.replace("SPOILT", str(path)) for argument in arguments))
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(str(path))
+
+
+def test_a_gzip_bomb_is_one_sentence(banyan, tmp_path):
+    path = tmp_path / "bom.csv.gz"
+    path.write_bytes(gzip.compress(b"x;y\n" + b"1;2\n" * 20_000_000))
+
+    assert banyan("check", str(path)) == (2, "", f"{path}: unpacked, the file is larger than 11 MB.\n")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_three_hundred_columns_hide_none(banyan, tmp_path, ending):
+    cases = pl.read_csv(EXAMPLES / "cases.csv", infer_schema=False)
+    more = {f"note {number}": pl.lit("x" * 20) for number in range(300)}
+    path = tmp_path / f"wide{ending}"
+    write_table(cases.with_columns(**more), str(path))
+
+    assert banyan("check", str(path)) == banyan(*CHECK)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".parquet"])
+def test_a_workbook_gives_the_figures_of_the_text(banyan, tmp_path, ending):
+    for command in (RATES, SURVIVAL):
+        told = banyan(*command, "--format", "json")
+        moved = [
+            change_ending(argument, tmp_path, ending) if argument.endswith(".csv") else argument
+            for argument in command
+        ]
+        assert banyan(*moved, "--format", "json") == told
+
+
+def change_ending(path: str, folder: Path, ending: str) -> str:
+    target = folder / f"{Path(path).stem}{ending}"
+    write_table(pl.read_csv(path, infer_schema=False), str(target))
+    return str(target)
+
+
+def test_a_reader_that_takes_too_much_ends_alone(tmp_path):
+    path = tmp_path / "bang.xlsx"
+    path.write_bytes(make_workbook())
+
+    with pytest.raises(FileFault) as fault, reading_apart(memory=1):
+        read_table(path)
+
+    assert fault.value.reasons == TOO_MUCH

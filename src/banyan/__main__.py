@@ -245,9 +245,11 @@ class Failure(typer.TyperException):
 def _speaking(language: Language) -> Iterator[None]:
     """Turn whatever goes wrong into one sentence of this language."""
     from banyan.science.files import FileFault  # noqa: PLC0415 -- slow import
+    from banyan.science.files.confined import reading_apart  # noqa: PLC0415 -- slow import
 
     try:
-        yield
+        with reading_apart():
+            yield
     except FileFault as fault:
         raise Failure(fault.say(language)) from fault
     except MemoryError as error:

@@ -9,16 +9,29 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import polars as pl
 
 from banyan.science.files.faults import FileFault, Reason
 from banyan.science.files.limits import MB
-from banyan.science.files.reading import GZIP, OLE, PARQUET, ZIP, read_start, read_table, refuse_panic, unzip
+from banyan.science.files.reading import (
+    APART,
+    GZIP,
+    OLE,
+    PARQUET,
+    ZIP,
+    read_start,
+    read_table,
+    refuse_panic,
+    unzip,
+)
 from banyan.science.files.storing import GROUP, LINE, store_text
+from banyan.science.files.table import Table, match_names
 
 MEMORY: Final = 900 * MB
 SECONDS: Final = 300
@@ -81,6 +94,45 @@ def store_table(
     return Stored(target, **facts)
 
 
+@contextlib.contextmanager
+def reading_apart(*, memory: int = MEMORY, seconds: int = SECONDS) -> Iterator[None]:
+    """Let `read_table` have workbooks and Parquet read by a process of its own inside, each file once.
+
+    Text is read here: its reader is ours, and bounds what it takes. Raises FileFault as `store_table`.
+    """
+    with TemporaryDirectory(prefix="banyan-") as folder:
+        kept: dict[str, Stored] = {}
+
+        def read(name: str, rename: Mapping[str, str], columns: list[str] | None) -> Table:
+            if name not in kept:
+                target = Path(folder) / f"{len(kept)}.parquet"
+                kept[name] = Stored(target, **_send_away(name, target, memory, seconds, typed=True))
+            return _take_stored(name, kept[name], rename, columns)
+
+        token = APART.set(read)
+        try:
+            yield
+        finally:
+            APART.reset(token)
+
+
+def _take_stored(name: str, stored: Stored, rename: Mapping[str, str], columns: list[str] | None) -> Table:
+    """Return the columns wanted of a stored table, by our names, as `read_table` gives them."""
+    naming = match_names(name, stored.columns, rename, columns)
+    ours = dict(zip(naming.keys, naming.positions, strict=True))
+    picked = [pl.col(stored.columns[position]).alias(key) for key, position in ours.items()]
+    frame = stored.scan().select(picked).collect()
+    lines = stored.scan().select(LINE).collect().to_series().to_numpy()
+    return Table(
+        frame=frame,
+        path=name,
+        first_line=int(lines[0]) if len(lines) else 1,
+        headers=naming.headers,
+        renamed=naming.renamed,
+        find_lines=lambda: lines,
+    )
+
+
 def _is_small(source: str | Path) -> bool:
     path = Path(source)
     if not path.is_file() or path.stat().st_size > _SMALL:
@@ -89,13 +141,13 @@ def _is_small(source: str | Path) -> bool:
         return not file.read(8).startswith((*_BOOKS, GZIP, PARQUET))
 
 
-def write_facts(source: str | Path, target: Path) -> dict[str, Any]:
-    """Read a table, write it, and return what else is known of it."""
+def write_facts(source: str | Path, target: Path, *, typed: bool = False) -> dict[str, Any]:
+    """Read a table, write it, and return what else is known of it; `typed` leaves Parquet its types."""
     name, start = str(source), read_start(str(source))
     with refuse_panic(name):
         data = unzip(name) if start.startswith(GZIP) else None
         if (start if data is None else data).startswith((*_BOOKS, PARQUET)):
-            return _store_frame(source, target)
+            return _store_frame(source, target, typed=typed)
         text, layout = store_text(name, data, target)
         stored = pl.scan_parquet(target)
         return {
@@ -106,15 +158,18 @@ def write_facts(source: str | Path, target: Path) -> dict[str, Any]:
         }
 
 
-def _store_frame(source: str | Path, target: Path) -> dict[str, Any]:
+def _store_frame(source: str | Path, target: Path, *, typed: bool) -> dict[str, Any]:
     table = read_table(source)
-    frame = table.frame.rename(dict(table.headers)).cast(pl.String)
+    named = table.frame.rename(dict(table.headers))
+    frame = named if typed else named.cast(pl.String)
     lines = pl.Series(LINE, table.lines(range(frame.height)), dtype=pl.Int64)
     frame.with_columns(lines).write_parquet(target, row_group_size=GROUP, statistics=False)
     return {"columns": frame.columns, "height": frame.height, "encoding": "", "delimiter": ""}
 
 
-def _send_away(source: str | Path, target: Path, memory: int, seconds: int) -> dict[str, Any]:
+def _send_away(
+    source: str | Path, target: Path, memory: int, seconds: int, *, typed: bool = False
+) -> dict[str, Any]:
     command = [
         sys.executable,
         "-m",
@@ -123,6 +178,7 @@ def _send_away(source: str | Path, target: Path, memory: int, seconds: int) -> d
         str(target),
         str(memory),
         str(seconds),
+        *(["typed"] if typed else []),
     ]
     environment = {key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ} | {
         "POLARS_MAX_THREADS": "2"
@@ -156,12 +212,12 @@ def confine(memory: int, seconds: int) -> None:
             resource.setrlimit(getattr(resource, limit), (most, most))
 
 
-def main(source: str, target: str, memory: str, seconds: str) -> int:
+def main(source: str, target: str, memory: str, seconds: str, typed: str = "") -> int:
     """Do the work of the child; the parent reads what is printed."""
     with contextlib.suppress(ImportError):
         confine(int(memory), int(seconds))
     try:
-        facts = write_facts(source, Path(target))
+        facts = write_facts(source, Path(target), typed=bool(typed))
     except FileFault as fault:
         print(json.dumps({"reason": fault.reasons, "line": fault.line, "column": fault.column}))  # noqa: T201 -- to the parent
         return _FAULT

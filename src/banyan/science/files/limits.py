@@ -39,7 +39,7 @@ def unpacks_too_large(path: str, most: int) -> FileFault:
     return FileFault(
         path,
         Reason(
-            f"unpacked, the file is larger than {most // MB:,} MB",
-            f"sau khi giải nén, tệp lớn hơn {most // MB} MB",
+            f"unpacked, the file is larger than {max(most // MB, 1):,} MB",
+            f"sau khi giải nén, tệp lớn hơn {max(most // MB, 1)} MB",
         ),
     )

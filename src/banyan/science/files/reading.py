@@ -3,8 +3,9 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -13,11 +14,14 @@ import polars as pl
 
 from banyan.science.files import delimited, workbook
 from banyan.science.files.faults import FileFault, Reason
-from banyan.science.files.limits import LARGEST_UNPACKED, MB, unpacks_too_large
-from banyan.science.files.package import inspect_workbook
+from banyan.science.files.limits import HIGHEST_RATIO, LARGEST_UNPACKED, MB, unpacks_too_large
+from banyan.science.files.package import inspect_workbook, swells
 from banyan.science.files.table import NO_NAMES, Table, match_names
 
 GZIP, ZIP, OLE, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+Reader = Callable[[str, Mapping[str, str], list[str] | None], Table]
+# who reads a workbook or Parquet instead, where one is set: files.confined, by a process of its own
+APART: ContextVar[Reader | None] = ContextVar("APART", default=None)
 
 
 def read_table(
@@ -70,6 +74,9 @@ def refuse_panic(name: str) -> Iterator[None]:
 
 def _read_any(name: str, rename: Mapping[str, str], columns: list[str] | None, *, compact: bool) -> Table:
     start = read_start(name)
+    apart = APART.get()
+    if apart and start.startswith((PARQUET, ZIP, OLE)):
+        return apart(name, rename, columns)
     if start.startswith(PARQUET):
         return _read_parquet(name, rename, columns)
     if start.startswith((ZIP, OLE)):
@@ -77,6 +84,8 @@ def _read_any(name: str, rename: Mapping[str, str], columns: list[str] | None, *
             return _read_workbook(name, file, rename, columns)
     data = unzip(name) if start.startswith(GZIP) else None
     if data is not None and data.startswith((ZIP, OLE)):
+        if apart:
+            return apart(name, rename, columns)
         return _read_workbook(name, io.BytesIO(data), rename, columns)
     return _read_text(name, data, rename, columns, compact=compact)
 
@@ -117,13 +126,15 @@ def explain_os_error(error: OSError) -> Reason:
 
 
 def unzip(path: str) -> bytes:
-    unpacked = io.BytesIO()
+    unpacked, packed = io.BytesIO(), Path(path).stat().st_size
     try:
         with gzip.open(path) as file:
             while piece := file.read(MB):
                 unpacked.write(piece)
                 if unpacked.tell() > LARGEST_UNPACKED:
                     raise unpacks_too_large(path, LARGEST_UNPACKED)
+                if swells(unpacked.tell(), packed):
+                    raise unpacks_too_large(path, HIGHEST_RATIO * packed)
     except (EOFError, OSError, zlib.error) as error:
         reason = Reason("the gzip file is cut short or damaged", "tệp gzip bị cắt cụt hoặc hỏng")
         raise FileFault(path, reason) from error
