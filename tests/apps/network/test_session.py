@@ -106,6 +106,20 @@ def test_sign_in_takes_a_new_session_key(staff):
     assert not Session.objects.filter(session_key=before).exists()
 
 
+@pytest.mark.asvs("7.2.4")
+def test_whoever_is_asked_again_goes_on_under_a_new_session_key(visitor, staff, confirm):
+    visitor.get("/history/")
+    before = visitor.cookies[site.SESSION_COOKIE_NAME].value
+
+    confirm(visitor)
+
+    after = visitor.cookies[site.SESSION_COOKIE_NAME].value
+    assert after != before
+    assert not Session.objects.filter(session_key=before).exists()
+    assert [row.session_key for row in sign_ins_of(staff.pk)] == [after]
+    assert is_in(visitor)
+
+
 @pytest.mark.asvs("7.4.1")
 def test_sign_out_leaves_nothing_to_come_back_with(visitor):
     key = visitor.cookies[site.SESSION_COOKIE_NAME].value

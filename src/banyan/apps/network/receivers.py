@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, user_logged_in
+from allauth.account.signals import authentication_step_completed, password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
@@ -21,7 +21,7 @@ from banyan.apps.network.queries.staff import view_self
 from banyan.apps.network.services.lockout import find_address
 from banyan.apps.network.services.second_factor import name_methods, note_change, note_sign_in
 from banyan.apps.network.services.security import report
-from banyan.apps.network.services.session import begin_clock, end_sign_ins
+from banyan.apps.network.services.session import begin_clock, end_sign_ins, renew_key
 
 
 @receiver(signals.user_logged_in)
@@ -41,6 +41,12 @@ def write_sign_in(request: HttpRequest, user: Staff, **_: Any) -> None:
     methods = name_methods(request, user)
     report("sign-in", staff_id=user.pk, kind=methods)
     log_access(by=view_self(user), action="sign-in", subject="staff", subject_id=user.pk, detail=methods)
+
+
+@receiver(authentication_step_completed)
+def renew_session(request: HttpRequest, *, reauthenticated: bool = False, **_: Any) -> None:
+    if reauthenticated:
+        renew_key(session=request.session)
 
 
 @receiver(signals.user_logged_out)

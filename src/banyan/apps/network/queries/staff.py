@@ -52,9 +52,3 @@ def view_self(staff: Staff) -> Viewer:
         level=0,
         whole_city=False,
     )
-
-
-def capabilities_of_staff(staff_id: int) -> frozenset[str]:
-    """Return what all roles that somebody holds today let her do together."""
-    held = current_postings(staff_id, timezone.localdate())
-    return frozenset().union(*(capabilities_of(posting.role) for posting in held))

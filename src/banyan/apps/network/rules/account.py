@@ -1,18 +1,9 @@
-"""Whom the guards stop: one place for the rule and for its one exception."""
+"""Whom the guards do not stop, and the secrets that they ask for."""
 
 import secrets
-from collections.abc import Iterable
 from hashlib import sha256
 
-from banyan.apps.core.choices import Capability
-
 DEMO_ENDING = "@banyan.demo"
-# what a role may do with the password alone: nothing with a name in it, and nobody's rights
-UNGUARDED = frozenset({Capability.VIEW_FIGURES, Capability.VIEW_ROWS})
-
-
-def needs_second_factor(capabilities: Iterable[str]) -> bool:
-    return not set(capabilities) <= UNGUARDED
 
 
 def is_demo_account(email: str, *, demo: bool) -> bool:

@@ -44,6 +44,14 @@ def begin_clock(*, session: SessionBase, staff_id: int, address: str, device: st
     UserSession.objects.update_or_create(session_key=session.session_key, defaults=seen)
 
 
+@transaction.atomic
+def renew_key(*, session: SessionBase) -> None:
+    """Give a sign-in a new key and end the old one: who was asked again who she is goes on under a secret of its own."""
+    before = session.session_key
+    session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=session.session_key)
+
+
 def is_over(session: SessionBase) -> str:
     """Say which limit a session has passed, "idle" or "whole"; nothing while it goes on."""
     now = time.time()

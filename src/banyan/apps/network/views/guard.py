@@ -9,8 +9,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from banyan.apps.network.queries.staff import capabilities_of_staff
-from banyan.apps.network.rules.account import needs_second_factor
 from banyan.apps.network.services.second_factor import PASSED, is_guarded
 
 # where somebody without her second factor may still go: to set one up, out, and to what shows nothing of anyone
@@ -24,7 +22,7 @@ OPEN = frozenset(
 
 
 class SecondFactorMiddleware:
-    """Let nobody further whose roles open records or rights, until a second factor was set up and asked for."""
+    """Let nobody further, whatever the role, until a second factor was set up and asked for (ASVS 6.3.3)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,13 +36,10 @@ class SecondFactorMiddleware:
             return None
         if request.second_factor_waived or request.session.get(PASSED):
             return None
-        if request.resolver_match.url_name in OPEN or not self.is_needed(request):
+        if request.resolver_match.url_name in OPEN:
             return None
-        messages.warning(request, _("Vai trò của bạn đòi yếu tố thứ hai. Lập ngay ở đây để vào tiếp."))
+        messages.warning(request, _("Mọi tài khoản cần yếu tố thứ hai. Lập ngay ở đây để vào tiếp."))
         return HttpResponseClientRedirect("/accounts/2fa/") if request.htmx else redirect("mfa_index")
-
-    def is_needed(self, request: Any) -> bool:
-        return needs_second_factor(capabilities_of_staff(request.user.pk))
 
 
 def confirm_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
