@@ -56,12 +56,12 @@ def take_back(batch, by) -> None:  # noqa: ANN001 -- as above
     print(f"  {'together':<44}{sum(spent.values()):8.2f} s (target {TARGET:.0f})")
 
 
-def check(rows: int) -> None:
+def check(entered: int) -> None:
     from banyan.apps.registry.models import Notification, Tumour  # noqa: PLC0415 -- as above
 
     if Tumour.objects.exclude(status="deleted").exists():
         sys.exit("cases stand that were taken back")
-    if Notification.objects.count() != 2 * rows:
+    if Notification.objects.count() != entered:
         sys.exit("rows are lost")
 
 
@@ -72,9 +72,10 @@ def run(folder: Path, rows: int) -> None:
     weaken(path, weak)
     print(f"{rows} cases, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     first = bring(weak, "commune", by)
-    take_back(bring(path, "hospital", by), by)
+    second = bring(path, "hospital", by)
+    take_back(second, by)
     take_back(first, by)
-    check(rows)
+    check(first.entered + second.entered)
 
 
 if __name__ == "__main__":

@@ -95,13 +95,18 @@ def judge_held(rows: pl.DataFrame, batch: Batch) -> Judged:
 
 def settle_part(number: int) -> None:
     """Check what is put off to the end now, so that it does not pile up; let the planner see what grew."""
+    settle_constraints()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         # after the first part, the second, the fourth, the eighth
         if number & (number + 1) == 0:
             for table in GROWING:
                 cursor.execute(f"ANALYZE {table}")
+
+
+def settle_constraints() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def close_batch(batch: Batch, by: Viewer, entered: int) -> None:

@@ -25,7 +25,7 @@ from banyan.apps.registry.queries.undoing import (
     read_plan,
 )
 from banyan.apps.registry.rules.undoing import TUMOUR_UNITS, fields_of
-from banyan.apps.registry.services.acceptance import settle_part
+from banyan.apps.registry.services.acceptance import settle_constraints
 from banyan.apps.registry.services.cases import (
     NOW,
     SOURCE_RULE,
@@ -100,17 +100,17 @@ def take_back(batch: Batch, by: Viewer, progress: Progress) -> Plan:
     if batch.facility_id:
         end_attendances(told=read_attended(batch), facility_id=batch.facility_id)
     done = 0
-    for number, cases in enumerate(give_parts(read_cases_back)):
+    for cases in give_parts(read_cases_back):
         restore_cases(cases, by)
-        settle_part(number)
+        settle_constraints()
         progress(done := done + cases.height, _("Trả lại giá trị trước"))
-    for number, keys in enumerate(cut(new_ids("tumour"))):
+    for keys in cut(new_ids("tumour")):
         withdraw_cases(keys, by)
-        settle_part(number)
+        settle_constraints()
         progress(done := done + len(keys), _("Rút ca do lô này thêm"))
-    for number, keys in enumerate(cut(new_ids("person"))):
+    for keys in cut(new_ids("person")):
         withdraw_people(people=keys, by=by)
-        settle_part(number)
+        settle_constraints()
         progress(done, _("Rút hồ sơ do lô này thêm"))
     return plan
 
