@@ -172,7 +172,7 @@ class Registrar(Colleague):
             "birth_date": "1961",
             "topography": "C50.4",
             "morphology": "8500/3",
-            "basis": "7",
+            "basis": "7.1",
             "incidence_date": "14/08/2024",
             "grade": "2",
             "stage": "II",
