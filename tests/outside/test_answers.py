@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from banyan.apps.core.choices import Role
+from banyan.apps.core.views.request import mark_client
 from banyan.apps.network.models import OneTimeLink
 from banyan.apps.network.services.lockout import find_address
 from banyan.apps.registry.models import Batch
@@ -66,9 +67,20 @@ def test_every_page_says_what_it_may_load_and_who_may_frame_it(seen):
         "style-src": "'self'",
         "form-action": "'self'",
     }
-    for kind in seen.keys() - {"probe"}:
-        policy = dict(part.strip().split(" ", 1) for part in seen[kind]["Content-Security-Policy"].split(";"))
-        assert {name: policy.get(name) for name in wanted} == wanted, kind
+    closed = {name: value for name, value in wanted.items() if value == "'none'"}
+    for kind, answer in seen.items():
+        policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+        asked = closed if kind == "probe" else wanted  # a probe loads nothing, and default-src says so
+        assert {name: policy.get(name) for name in asked} == asked, kind
+
+
+@pytest.mark.asvs("3.4.3", "3.4.6")
+def test_files_that_pages_load_get_their_policy_too():
+    order = live.MIDDLEWARE
+
+    assert order.index("csp.middleware.CSPMiddleware") < order.index(
+        "whitenoise.middleware.WhiteNoiseMiddleware"
+    )
 
 
 @pytest.mark.asvs("3.4.4", "3.4.5", "3.4.2")
@@ -76,8 +88,8 @@ def test_no_answer_is_sniffed_sent_on_or_read_by_another_site(seen):
     for kind, answer in seen.items():
         assert answer["X-Content-Type-Options"] == "nosniff", kind
         assert "Access-Control-Allow-Origin" not in answer.headers, kind
+        assert answer["Referrer-Policy"] == "same-origin", kind
     for kind in seen.keys() - {"probe"}:
-        assert seen[kind]["Referrer-Policy"] == "same-origin", kind
         assert seen[kind]["Cross-Origin-Opener-Policy"] == "same-origin", kind
         assert seen[kind]["Cross-Origin-Resource-Policy"] == "same-origin", kind
         assert seen[kind]["Permissions-Policy"].startswith("camera=()"), kind
@@ -92,11 +104,12 @@ def test_each_answer_with_a_body_names_its_kind_and_its_letters(seen):
             ), kind
 
 
-@pytest.mark.asvs("3.2.1")
+@pytest.mark.asvs("3.2.1", "4.1.1", "5.4.1")
 def test_a_file_is_never_shown_as_a_page(sign_in):
     answer = sign_in(Role.AUDITOR).get(reverse("access-export"))
 
     assert answer["Content-Disposition"] == 'attachment; filename="access.csv"'
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "default-src 'none'" in answer["Content-Security-Policy"]
 
 
@@ -130,9 +143,11 @@ def test_a_site_speaks_https_alone_and_leads_pages_there_but_no_machine(site, db
         led = client.get("/help/")
         shown = client.get("/help/", secure=True)
         machine = client.get("/api/v1/me", headers={"Authorization": "Bearer bny_none.none"})
+        probe = client.get("/health/live", secure=True)
 
     assert (led.status_code, led["Location"]) == (301, "https://testserver/help/")
     assert shown["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert probe["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert machine.status_code == 403
 
 
@@ -177,6 +192,22 @@ def test_a_visitor_cannot_say_which_address_she_comes_from(rf):
     )
 
     assert find_address(asked) == "10.0.0.7"
+
+
+@pytest.mark.asvs("4.1.3", "15.3.4")
+def test_behind_a_proxy_its_word_counts_and_not_what_a_visitor_wrote_before_it(
+    rf, client, db, settings, caplog
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    caplog.set_level("INFO", logger="banyan.request")
+
+    asked = rf.get("/", headers={"X-Forwarded-For": "9.9.9.9, 10.1.2.3"}, REMOTE_ADDR="127.0.0.1")
+    client.get("/help/", headers={"X-Forwarded-For": "9.9.9.9, 10.1.2.3"})
+
+    assert find_address(asked) == "10.1.2.3"
+    assert [record.client for record in caplog.records if record.name == "banyan.request"] == [
+        mark_client("10.1.2.3")
+    ]
 
 
 @pytest.mark.asvs("4.1.3")

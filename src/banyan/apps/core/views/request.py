@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -23,6 +25,15 @@ PROBES = {
     "/health/live": health.show_live,
     "/health/ready": health.show_ready,
     "/metrics": health.show_metrics,
+}
+# no middleware adds these to a probe's answer
+PROBE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",  # browsers heed it over HTTPS only
+    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -72,8 +83,8 @@ def answer_probe(probe: Callable[[HttpRequest], HttpResponse], request: HttpRequ
         response = probe(request)
     except Http404:
         response = HttpResponse(status=404)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in PROBE_HEADERS.items():
+        response.headers[name] = value
     return response
 
 
@@ -103,9 +114,17 @@ def note(request: HttpRequest, response: HttpResponse, watch: Stopwatch) -> None
             "database_ms": round(watch.database_seconds * 1000),
             "staff": getattr(viewer, "staff_id", None),
             "facility": getattr(viewer, "facility_id", None),
-            "client": mark_client(request.META.get("REMOTE_ADDR", "")),
+            "client": mark_client(find_address(request)),
         },
     )
+
+
+def find_address(request: HttpRequest) -> str:
+    """Return where a visitor comes from: as many proxies are believed as the site says, else the connection."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except ImproperlyConfigured:  # it came past the proxies
+        return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def mark_client(address: str) -> str:
