@@ -182,6 +182,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 SESSION_IDLE_LIMIT = timedelta(minutes=read_number("BANYAN_IDLE_MINUTES", 30))
 SESSION_WHOLE_LIMIT = timedelta(hours=read_number("BANYAN_SESSION_HOURS", 12))
+# who opens more pages of persons in a minute than this is no reader but a program, and is signed out
+LOOKS_A_MINUTE = read_number("BANYAN_LOOKS_A_MINUTE", 300)
 SESSION_COOKIE_AGE = int(SESSION_WHOLE_LIMIT.total_seconds())
 # a browser takes a __Host- cookie from this very host alone, over HTTPS alone
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
@@ -252,8 +254,6 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 UPLOAD_MOST = int(os.environ.get("BANYAN_UPLOAD_MB", "200")) * 1024 * 1024
 READING_MEMORY = int(os.environ.get("BANYAN_READING_MB", "900")) * 1024 * 1024
 READING_SECONDS = int(os.environ.get("BANYAN_READING_SECONDS", "300"))
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

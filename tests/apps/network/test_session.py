@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.models import AccessLine
+from banyan.apps.core.services.access import log_access
 from banyan.apps.network.queries.session import sign_ins_of
 from banyan.apps.network.services.member import set_active
 
@@ -220,6 +221,25 @@ def test_sign_in_and_out_are_in_the_access_log(staff, give_factor, come_in):
         ("sign-in", staff.pk, Role.AUDITOR, "password.recovery_codes"),
         ("sign-out", staff.pk, Role.AUDITOR, ""),
     ]
+
+
+@pytest.mark.asvs("2.4.1", "16.3.3")
+def test_a_program_that_reads_by_the_hundred_is_signed_out_within_a_minute(
+    visitor, staff, settings, viewer_of, caplog
+):
+    settings.LOOKS_A_MINUTE = AccessLine.objects.filter(staff=staff).count() + 1  # one for /history/ itself
+    move_back(visitor, seen=timedelta(seconds=61))
+    assert is_in(visitor)
+
+    for number in (7, 8):
+        log_access(by=viewer_of(staff), action="open", subject="person", subject_id=number)
+    move_back(visitor, seen=timedelta(seconds=61))
+
+    answer = visitor.get("/history/")
+    assert answer.headers["Location"] == "/accounts/login/?next=/history/"
+    assert "quá nhiều trang trong một phút" in visitor.get(answer.headers["Location"]).content.decode()
+    assert AccessLine.objects.get(action="sign-out").detail == "haste"
+    assert "too-many-looks" in [getattr(record, "event", "") for record in caplog.records]
 
 
 def test_cookie_is_hidden_from_scripts_and_goes_with_the_browser(visitor):

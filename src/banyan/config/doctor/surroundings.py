@@ -40,6 +40,15 @@ def check_settings() -> Iterator[Finding]:
             "put it behind an HTTPS proxy and set BANYAN_HTTPS=1",
         )
 
+    if settings.BREACHED_PASSWORDS or settings.DEMO:
+        yield fine("settings", "stolen passwords are refused")
+    else:
+        yield look(
+            "settings",
+            "there is no list of stolen passwords",
+            "get one and name it in BANYAN_BREACHED_PASSWORDS (docs/how-to/check-stolen-passwords.md)",
+        )
+
 
 def check_hosts(hosts: list[str]) -> Finding:
     if any(host.startswith(("*", ".")) for host in hosts):

@@ -76,6 +76,11 @@ def looks_between(first: date | None, last: date | None) -> QuerySet[AccessLine]
     return lines
 
 
+def count_looks(staff_id: int, since: datetime) -> int:
+    """Return how many lines somebody has left since then."""
+    return AccessLine.objects.filter(at__gte=since, staff_id=staff_id).count()
+
+
 def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 

@@ -11,4 +11,4 @@ def report(event: str, *, staff_id: int | None = None, **facts: str | int) -> No
     log.log(level, event, extra={"event": event, "staff": staff_id, **facts})
 
 
-ALARMING = {"sign-in-failed", "locked-out", "key-refused", "link-refused"}
+ALARMING = {"sign-in-failed", "locked-out", "key-refused", "link-refused", "too-many-looks"}

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from banyan.apps.core.queries.audit import count_looks
+
 BEGAN, SEEN = "began", "seen"
 GRAIN = 60  # seconds: how seldom "seen" is written
 
@@ -65,11 +67,17 @@ def passed(seconds: float, limit: timedelta) -> bool:
     return seconds > limit.total_seconds()
 
 
-def mark_seen(*, session: SessionBase, address: str) -> None:
-    """Note that the session is in use, at most once a minute."""
+def mark_seen(*, session: SessionBase, address: str) -> bool:
+    """Note that the session is in use, at most once a minute. Returns whether a minute was over."""
     if time.time() - session.get(SEEN, 0) < GRAIN:
-        return
+        return False
     session[SEEN] = int(time.time())
     UserSession.objects.filter(session_key=session.session_key).update(
         last_seen_at=timezone.now(), ip=address
     )
+    return True
+
+
+def is_hammering(staff_id: int) -> bool:
+    """Say whether an account has opened more in the last minute than anybody reads: a program is at work."""
+    return count_looks(staff_id, timezone.now() - timedelta(seconds=GRAIN)) > settings.LOOKS_A_MINUTE
