@@ -49,6 +49,8 @@ FIELD = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=\"([\w.-]+)
 ECHO = re.compile(r"<zq|1337")
 SHOWN = [route for route in ROUTES if route.opens != MACHINES and 200 in route.get and route.name != "link"]
 SENT = [route for route in ROUTES if route.opens != MACHINES and route.post and 404 not in route.post]
+# one worker: the world is built once
+pytestmark = pytest.mark.xdist_group("noise")
 # how allauth asks again, and the way out
 LEAVES = {"account_logout", "devices-end"}
 
