@@ -14,7 +14,8 @@ test:
 	@tools/setup dev
 	@tools/find-chromium
 	@.venv/bin/python tools/compile_messages.py
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	@# the tests start dozens of processes: what the first one compiles is kept for the rest, wherever that is turned off
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 check:
 	@tools/setup dev
