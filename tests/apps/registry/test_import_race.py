@@ -63,7 +63,7 @@ def send(registrar, tmp_path, settings):
     return take
 
 
-@pytest.mark.asvs("15.4.1", "15.4.2", "2.3.4")
+@pytest.mark.asvs("15.4.2", "2.3.4")
 @pytest.mark.django_db(transaction=True)
 def test_of_equal_files_at_once_one_enters_and_the_others_are_told(send, registrar):
     def work(start: Barrier) -> str:

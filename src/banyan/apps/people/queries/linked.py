@@ -37,7 +37,7 @@ class Pointer:
 
     def say_linked(self) -> str:
         """Return the statement that finds, of an array of persons, those to whom a row of this table points."""
-        column = self.model._meta.get_field(self.field).column  # type: ignore[union-attr]  # noqa: SLF001 -- documented model API
+        column = f"{self.field}_id"
         return (
             sql.SQL("SELECT DISTINCT {column} FROM {table} WHERE {column} = ANY(%s)")
             .format(

@@ -88,7 +88,8 @@ def reopen_erasure(row: Erasure, by: Viewer) -> None:  # noqa: ARG001 -- every w
 
 def shut_request(row: RightsRequest, by: Viewer) -> None:
     row.state, row.closed_at = RequestState.JOINED, timezone.now()
-    tell_step(row, _("Nhập vào yêu cầu %(number)s khi gộp hồ sơ") % {"number": row.joined_to.number}, by)
+    number = row.joined_to.number if row.joined_to else ""
+    tell_step(row, _("Nhập vào yêu cầu %(number)s khi gộp hồ sơ") % {"number": number}, by)
 
 
 def reopen_request(row: RightsRequest, by: Viewer) -> None:

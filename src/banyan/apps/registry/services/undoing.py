@@ -1,6 +1,7 @@
 """An import taken back as one act: what it made is withdrawn, what it changed is as before, and all stays in history."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pghistory
 import polars as pl
@@ -39,7 +40,8 @@ from banyan.apps.registry.services.trial import Progress, say_nothing
 from banyan.science.coding import RULES_VERSION
 
 PART = 10_000
-ASKED = {
+ASKED: dict[str, Any] = {
+    "tumour": pl.Int64,
     **dict.fromkeys(("rule", "result", "message_vi", "message_en"), pl.String),
     "fields": pl.List(pl.String),
 }
@@ -155,7 +157,7 @@ def restore_cases(back: pl.DataFrame, by: Viewer) -> None:
     known = back.rename({"id": "tumour"}).with_columns(pl.col(pl.String).replace("", None))
     people, _tumours, _sources = read_touched(known["person"])
     cases = code_cases(known, people)
-    findings = find_all(cases, pl.DataFrame(schema={"tumour": pl.Int64, **ASKED}))
+    findings = find_all(cases, pl.DataFrame(schema=ASKED))
     keys = cases["tumour"].to_list()
     open_ones = CheckFinding.objects.filter(tumour__in=keys, confirmed_by__isnull=True)
     open_ones.exclude(rule=SOURCE_RULE).delete()
