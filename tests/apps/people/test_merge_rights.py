@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.contrib.messages import get_messages
 from django.db.models import UniqueConstraint
 from django.urls import reverse
 
@@ -256,6 +257,13 @@ def test_the_page_merges_two_records_that_both_carry_every_right(sign_in, kept, 
     )
 
     assert answer.status_code == 302
+    assert [str(each) for each in get_messages(answer.wsgi_request)] == [
+        f"Đã gộp {gone.number} vào {kept.number}.",
+        (
+            "Cả hai hồ sơ đều đang có: xóa danh tính, yêu cầu của người bệnh. "
+            "Việc chặt hơn được giữ, việc kia nhập vào đó."
+        ),
+    ]
     undone = client.post(reverse("merge-undo", args=[Merge.objects.get().pk]), {"reason": "gộp nhầm"})
     assert undone.status_code == 302
     assert Erasure.objects.filter(state=ErasureState.ASKED).count() == 2

@@ -94,6 +94,13 @@ def tell_moved(moved: Mapping[str, Iterable[int]]) -> str:
     return ", ".join(words) or gettext("không có gì phải chuyển")
 
 
+def tell_joined(kinds: Iterable[str]) -> str:
+    """Return what both records had open, and that one of each stands; nothing where there was none."""
+    words = ", ".join(str(KINDS[kind]).lower() for kind in kinds)
+    told = gettext("Cả hai hồ sơ đều đang có: %(what)s. Việc chặt hơn được giữ, việc kia nhập vào đó.")
+    return told % {"what": words} if words else ""
+
+
 def list_merges(merges: Iterable[Merge]) -> list[MergeView]:
     return [
         MergeView(

@@ -1,10 +1,19 @@
 """What was merged, and what may be."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from banyan.apps.core.rules import Viewer
 from banyan.apps.people.choices import PairState
-from banyan.apps.people.models import DuplicatePair, Merge, Person
+from banyan.apps.people.models import (
+    DuplicatePair,
+    Erasure,
+    Merge,
+    Person,
+    Restriction,
+    RightsRequest,
+)
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.queries.survivor import all_keys
 
@@ -18,6 +27,18 @@ def merged_records(person: Person) -> list[Person]:
 def merges_into(person: Person) -> QuerySet[Merge]:
     """Return the merges by which other records came into this one, undone ones too, the newest first."""
     return Merge.objects.filter(kept=person).select_related("gone", "merged_by", "undone_by")
+
+
+def joined_by(merge: Merge) -> list[str]:
+    """Return the kinds of rights, "people.erasure", that both records had open and of which one now stands."""
+    kinds: list[type[Any]] = [Restriction, Erasure, RightsRequest]
+    found = []
+    for model in kinds:
+        moved = merge.moved.get(f"{model._meta.label}.person", [])  # noqa: SLF001 -- documented model API
+        joined = model.objects.filter(person=merge.kept_id, joined_to__isnull=False)
+        if joined.filter(Q(pk__in=moved) | Q(joined_to__in=moved)).exists():
+            found.append(model._meta.label_lower)  # noqa: SLF001 -- documented model API
+    return found
 
 
 def undoable_merges(viewer: Viewer) -> QuerySet[Merge]:

@@ -9,9 +9,9 @@ from banyan.apps.core.services.access import log_access
 from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.forms.merge import MergeForm, UndoForm
 from banyan.apps.people.models import Person
-from banyan.apps.people.presenters.merge import LABELS, list_units, tell_moved
+from banyan.apps.people.presenters.merge import LABELS, list_units, tell_joined, tell_moved
 from banyan.apps.people.presenters.person import name_person
-from banyan.apps.people.queries.merge import undoable_merges
+from banyan.apps.people.queries.merge import joined_by, undoable_merges
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.rules.merging import differing_units, pack_facts, propose_units
 from banyan.apps.people.services.editing import EditConflict
@@ -50,7 +50,7 @@ def merge(request: ViewedRequest, number: str, other: str) -> HttpResponse:
     if not form.is_valid():
         return show_both(request, kept, gone, form, status=422)
     try:
-        merge_people(
+        done = merge_people(
             kept=kept,
             gone=gone,
             kept_version=form.cleaned_data["kept_version"],
@@ -62,6 +62,8 @@ def merge(request: ViewedRequest, number: str, other: str) -> HttpResponse:
     except (EditConflict, MergeRefused):
         return show_overtaken(request, number)
     messages.success(request, _("Đã gộp %(gone)s vào %(kept)s.") % {"gone": gone.number, "kept": kept.number})
+    if told := tell_joined(joined_by(done)):
+        messages.info(request, told)
     return redirect("person", number=kept.number)
 
 
