@@ -27,8 +27,9 @@ class Incidence:
 
     `total` is one row of `standardise_rates`; `by_year` one a year of the register; `ages` one an age group and
     period (`series` 0 now, 1 before); `ratio` compares the period's ASR with the one before, with 95 % limits.
-    `counts` and `crowd` are the period's cases (site, ward_code, age_group) and people (ward_code, age_group): sites
-    and wards are worked out from them when they are first asked for, while other figures are being drawn.
+    `counts`, `ranked` and `crowd` are the period's cases (ward_code, age_group; site, age_group) and people (ward_code,
+    age_group): wards and sites are worked out from them when they are first asked for, while other figures are drawn.
+    To readers without identified access they are, as all rates, of ages of which the hidden ones are pooled.
     """
 
     question: Question
@@ -39,13 +40,14 @@ class Incidence:
     ratio: tuple[float, float, float] | None
     trend: Trend | None
     counts: pl.DataFrame
+    ranked: pl.DataFrame
     crowd: pl.DataFrame
     wards: pl.DataFrame
 
     @cached_property
     def by_site(self) -> pl.DataFrame | None:
         """Every site, the highest rate first; None unless all sites were asked for."""
-        return rank_sites(self.counts, self.crowd, self.question) if self.question.site == ALL_SITES else None
+        return rank_sites(self.ranked, self.crowd, self.question) if self.question.site == ALL_SITES else None
 
     @cached_property
     def by_ward(self) -> pl.DataFrame | None:
@@ -59,7 +61,8 @@ _answers: Memory[Incidence] = Memory(128)
 
 
 def answer_incidence(register: Register, question: Question) -> Incidence:
-    return _answers.recall((register.key, question), lambda: work_out_incidence(register, question))
+    key = (register.key, question, register.disclosure is None)
+    return _answers.recall(key, lambda: work_out_incidence(register, question))
 
 
 def work_out_incidence(register: Register, question: Question) -> Incidence:
@@ -67,28 +70,47 @@ def work_out_incidence(register: Register, question: Question) -> Incidence:
         choose_cases(register, question, every_year=True), ["year", "site", "ward_code", "age_group"]
     )
     people = choose_people(register, question, every_year=True)
-    period = pl.col("year").is_between(question.first, question.last)
-    counts = sum_rows(cases.filter(period), ["site", "ward_code", "age_group"], "cases")
-    crowd = sum_rows(people.filter(period), ["ward_code", "age_group"], "person_years")
-    cells = count_cases(counts, crowd)
-    total = standardise_rates(cells, standard=question.standard)
-    by_year = standardise_rates(
-        count_cases(cases, people, by=["year"]), by=["year"], standard=question.standard
-    )
     before = earlier_period(question, register.years)
-    earlier = count_earlier(cases, people, before)
+    rated, ranked = pool_hidden(register, question, cases, people)
+    period = pl.col("year").is_between(question.first, question.last)
+    counts = sum_rows(rated.filter(period), ["ward_code", "age_group"], "cases")
+    crowd = sum_rows(people.filter(period), ["ward_code", "age_group"], "person_years")
+    total = standardise_rates(count_cases(counts, crowd), standard=question.standard)
+    by_year = standardise_rates(
+        count_cases(rated, people, by=["year"]), by=["year"], standard=question.standard
+    )
     return Incidence(
         question=question,
-        total=total.row(0, named=True),
-        by_year=by_year,
-        ages=join_ages(cells, earlier),
+        total=total.with_columns(WHOLE).row(0, named=True),
+        by_year=by_year.with_columns(WHOLE),
+        ages=join_ages(
+            count_cases(cases.filter(period), people.filter(period)), count_earlier(cases, people, before)
+        ),
         before=before,
-        ratio=compare_periods(total, earlier, question.standard),
+        ratio=compare_periods(total, count_earlier(rated, people, before), question.standard),
         trend=fit_trend(by_year),
         counts=counts,
+        ranked=sum_rows(ranked.filter(period), ["site", "age_group"], "cases"),
         crowd=crowd,
         wards=register.wards,
     )
+
+
+# Pooled ages leave fractions, which add up to whole cases again.
+WHOLE = pl.col("cases").round().cast(pl.Int64)
+
+
+def pool_hidden(
+    register: Register, question: Question, cases: pl.DataFrame, people: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the cases for the rates of all sites asked for together, and of each; as they are where none is hidden."""
+    told = register.disclosure
+    if told is None:
+        return cases, cases
+    rated = told.pool_ages(cases, people, question)
+    if question.site != ALL_SITES:
+        return rated, rated
+    return rated, told.pool_ages(cases, people, question, by_site=True)
 
 
 def count_rows(cases: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
@@ -137,7 +159,7 @@ def rank_sites(cases: pl.DataFrame, people: pl.DataFrame, question: Question) ->
     fitting = [group.key for group in site_groups() if fits_sex(group.sex, question.sex)]
     cells = count_cases(cases.filter(pl.col("site").is_in(fitting)), people, by=["site"])
     rates = standardise_rates(cells, by=["site"], standard=question.standard)
-    return rates.sort("asr", "site", descending=[True, False])
+    return rates.with_columns(WHOLE).sort("asr", "site", descending=[True, False])
 
 
 def fits_sex(sex: str, asked: str) -> bool:
@@ -171,7 +193,7 @@ def map_wards(
     smooth = smooth_ratios(chosen)
     scaled = {new: pl.col(old) * city for old, new in RATIOS.items()}
     shown = rates.join(smooth, on="ward_code", how="left").with_columns(**scaled, city=pl.lit(city))
-    return classify_wards(shown.join(wards, on="ward_code", how="left"), question)
+    return classify_wards(shown.join(wards, on="ward_code", how="left").with_columns(WHOLE), question)
 
 
 RATIOS = {"ratio": "smoothed", "ratio_lower": "smoothed_lower", "ratio_upper": "smoothed_upper"}

@@ -9,6 +9,7 @@ from threading import RLock
 import polars as pl
 
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY
+from banyan.apps.insight.queries.disclosure.ages import pool_ages
 from banyan.apps.insight.queries.disclosure.grid import (
     BOTH,
     EARLY,
@@ -29,7 +30,7 @@ from banyan.apps.insight.queries.disclosure.grid import (
 from banyan.apps.insight.queries.disclosure.layers import Grid, Layers, decide_layers
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.question import Question
-from banyan.apps.insight.queries.register import Register
+from banyan.apps.insight.queries.register import SKIN, Register
 from banyan.apps.insight.rules import smallest_count
 from banyan.science.burden import BurdenError
 from banyan.science.burden.disclosure import Dimension, plain_dimension, suppress
@@ -148,6 +149,31 @@ class Disclosure:
         key = (question.site, question.sex, unknown if value is None else value)
         return all(key in self._break_down(column, band) for band in bands)
 
+    def hidden_ages(self, site: str, sex: str, band: Period) -> list[int | None]:
+        """Return the ages that are not told; none where no age is told: then there is nothing to take them from."""
+        shown = self._break_down("age_group", band)
+        held = [age for age in AGES if (site, sex, age) not in shown]
+        return [] if len(held) == len(AGES) else [None if age == UNKNOWN_AGE else age for age in held]
+
+    def tells_ages(self, question: Question, site: str, period: Period) -> bool:
+        """Tell whether a site's ages are told at all, in the question's sex and each band that a period touches."""
+        touched = [band for band in self.bands if band[0] <= period[1] and period[0] <= band[1]]
+        return all(
+            any((site, question.sex, age) in self._break_down("age_group", band) for age in AGES)
+            for band in touched
+        )
+
+    def pool_ages(
+        self, cases: pl.DataFrame, people: pl.DataFrame, question: Question, *, by_site: bool = False
+    ) -> pl.DataFrame:
+        """Take the hidden ages of the question's site (or of each row's own) as one group, for rates."""
+        part = pl.col("site").fill_null(NO_SITE)
+        if not by_site and question.site == ALL_SITES:
+            part = pl.when(pl.col("site") == SKIN).then(pl.col("site")).otherwise(pl.lit(ALL_SITES))
+        return pool_ages(
+            cases, people, part, self.bands, lambda site, band: self.hidden_ages(site, question.sex, band)
+        )
+
     def shows_unknown_age(self, question: Question, site: str) -> bool:
         """Tell whether the cases of unknown age may be told: as one more age group, with which they are decided."""
         asked = replace(question, site=site)
@@ -208,7 +234,7 @@ def is_dense(cells: pl.Series, column: str, threshold: int) -> bool:
 
 
 def pool_rest(counts: pl.DataFrame, column: str, sites: Iterable[str]) -> pl.DataFrame:
-    kept = pl.col("site").is_in([*sites, "skin"])
+    kept = pl.col("site").is_in([*sites, SKIN])
     site = pl.when(kept).then("site").otherwise(pl.lit(REST))
     return counts.with_columns(site=site).group_by("site", "sex", column).agg(pl.col("count").sum())
 
@@ -216,8 +242,8 @@ def pool_rest(counts: pl.DataFrame, column: str, sites: Iterable[str]) -> pl.Dat
 def decide_table(
     table: pl.DataFrame, column: str, atoms: tuple[object, ...], sites: dict[str, int], threshold: int
 ) -> Shown:
-    counted = tuple(site for site in sites if site != "skin")
-    beside = ("skin",) if "skin" in sites else ()
+    counted = tuple(site for site in sites if site != SKIN)
+    beside = (SKIN,) if SKIN in sites else ()
     site = Dimension("site", (*counted, REST, *beside), {ALL_SITES: (*counted, REST)})
     known = [(each, sex, "total") for each in site.codes for sex in SEX.codes]
     closed = [
