@@ -15,27 +15,44 @@ from banyan.science.burden.quality import INDICES, quality_indices
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
 from banyan.science.burden.survival import expected_survival, net_survival, observed_survival
-from banyan.science.burden.trend import Eapc, eapc
+from banyan.science.burden.trend import (
+    Eapc,
+    JoinpointTables,
+    JoinpointTrend,
+    TrendComparison,
+    compare_trends,
+    eapc,
+    fit_joinpoints,
+    joinpoint_trends,
+    poisson_eapc,
+)
 
 __all__ = [
     "INDICES",
     "STANDARDS",
     "BurdenError",
     "Eapc",
+    "JoinpointTables",
+    "JoinpointTrend",
     "LifeTable",
     "Standard",
+    "TrendComparison",
     "age_rates",
+    "compare_trends",
     "count_cases",
     "dobson",
     "eapc",
     "expected_survival",
     "fay_feuer",
     "find_standard",
+    "fit_joinpoints",
+    "joinpoint_trends",
     "log_interval",
     "log_log_interval",
     "net_survival",
     "normal_interval",
     "observed_survival",
+    "poisson_eapc",
     "poisson_interval",
     "quality_indices",
     "standardise_rates",

@@ -1,6 +1,6 @@
 """Trends of rates over calendar years: one rate of change, or several with the years where it changed."""
 
-from banyan.science.burden.trend.eapc import Eapc, TrendConvention, eapc
+from banyan.science.burden.trend.eapc import Eapc, TrendConvention, eapc, poisson_eapc
 from banyan.science.burden.trend.joinpoint import (
     JoinpointFit,
     JoinpointTables,
@@ -22,4 +22,5 @@ __all__ = [
     "eapc",
     "fit_joinpoints",
     "joinpoint_trends",
+    "poisson_eapc",
 ]

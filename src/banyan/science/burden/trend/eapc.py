@@ -1,4 +1,4 @@
-"""Trends of rates over calendar years."""
+"""One rate of change over calendar years."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats, normal_quantile
 
 TrendConvention = Literal["exact", "rcan"]
+Dispersion = Literal["poisson", "estimated"]
+# Newton's method doubles the right digits at every step; more steps than this means that it does not settle.
+STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Eapc:
         Years left out because their rate is 0, which has no logarithm.
     level : float
     weighted : bool
+    p_value : float
+        Of no change, by the distribution that gave the limits.
+    method : {"least squares", "poisson"}
+    dispersion : float
+        Variance of the counts over that of a Poisson count, where it was estimated; 1 otherwise.
     """
 
     percent: float
@@ -41,6 +49,9 @@ class Eapc:
     zero_years: tuple[int, ...]
     level: float
     weighted: bool
+    p_value: float
+    method: Literal["least squares", "poisson"] = "least squares"
+    dispersion: float = 1.0
 
     @property
     def direction(self) -> Literal["rising", "falling", "unclear"]:
@@ -109,26 +120,129 @@ def eapc(
     weights = np.ones(len(rate)) if rcan else _weigh_years(rate, cases, variance)
     _check_weights(year[used], weights[used])
     slope, std_err = _fit_line(year[used], np.log(rate[used]), weights[used])
-    freedom = int(used.sum()) - 2
-    quantile = normal_quantile(level) if rcan else float(stdtrit(freedom, 0.5 + level / 2))
-    bounds = (slope, slope - quantile * std_err, slope + quantile * std_err)
     kept, zeros = (tuple(year[which].astype(int).tolist()) for which in (used, ~used))
-    weighted = not rcan and (cases is not None or variance is not None)
-    percent, lower, upper = (float(100 * np.expm1(bound)) for bound in bounds)
-    return Eapc(percent, lower, upper, slope, std_err, kept, zeros, level, weighted)
+    return Eapc(
+        **_bound(slope, std_err, level, None if rcan else len(kept) - 2),
+        years=kept,
+        zero_years=zeros,
+        weighted=not rcan and (cases is not None or variance is not None),
+    )
 
 
-def _check_series(year: Floats, rate: Floats) -> None:
+def poisson_eapc(
+    years: Sequence[int] | NDArray[np.int64],
+    cases: ArrayLike,
+    person_years: ArrayLike,
+    *,
+    level: float = 0.95,
+    dispersion: Dispersion = "poisson",
+) -> Eapc:
+    """Estimate the annual percentage change of a crude rate by Poisson regression; a year without a case counts.
+
+    Parameters
+    ----------
+    years, cases, person_years : sequences of the same length
+    level : float
+    dispersion : {"poisson", "estimated"}
+        Take the variance of a count as its mean, and a normal interval; or as a multiple of it estimated by Pearson's
+        statistic, and a t interval on (years - 2) degrees of freedom.
+
+    Returns
+    -------
+    Eapc
+        No year is left out; ``weighted`` is true, since the likelihood weighs years by their cases.
+
+    Raises
+    ------
+    BurdenError
+        Fewer than three years, fewer than two with a case, a count that is negative, person-years that are not above
+        0.
+
+    References
+    ----------
+    .. [1] Breslow NE, Day NE. Statistical Methods in Cancer Research, vol. II: The Design and Analysis of Cohort
+       Studies. IARC Scientific Publications 82, Lyon 1987.
+
+    Examples
+    --------
+    >>> change = poisson_eapc([2010, 2011, 2012, 2013], [100, 105, 110, 116], [1e5] * 4)
+    >>> f"{change.percent:.2f} ({change.lower:.2f} to {change.upper:.2f})"
+    '5.05 (-3.47 to 14.31)'
+    """
+    year, count, exposure = (np.asarray(values, dtype=float) for values in (years, cases, person_years))
+    _check_series(year, count, "cases", "case number", "số ca")
+    _check_counts(year, count, exposure)
+    slope, spread, fitted = _fit_counts(year, count, exposure)
+    freedom = len(year) - 2
+    scale = float(((count - fitted) ** 2 / fitted).sum() / freedom) if dispersion == "estimated" else 1.0
+    bounds = _bound(
+        slope, float(np.sqrt(scale / spread)), level, freedom if dispersion == "estimated" else None
+    )
+    kept = tuple(year.astype(int).tolist())
+    return Eapc(**bounds, years=kept, zero_years=(), weighted=True, method="poisson", dispersion=scale)
+
+
+def _bound(slope: float, std_err: float, level: float, freedom: int | None) -> dict[str, float]:
+    """Return the change with its limits and its p-value: by a t distribution, or by the normal one."""
+    ratio = -abs(slope) / std_err if std_err > 0 else -np.inf
+    quantile, tail = normal_quantile(level), float(ndtr(ratio))
+    if freedom is not None:
+        quantile, tail = float(stdtrit(freedom, 0.5 + level / 2)), float(stdtr(freedom, ratio))
+    half = quantile * std_err
+    bounds = {"percent": slope, "lower": slope - half, "upper": slope + half}
+    changes = {name: float(100 * np.expm1(bound)) for name, bound in bounds.items()}
+    return {**changes, "slope": slope, "std_err": std_err, "level": level, "p_value": 2 * tail}
+
+
+def _check_counts(year: Floats, count: Floats, exposure: Floats) -> None:
+    if exposure.shape != count.shape:
+        raise BurdenError("each year needs its person-years.", "mỗi năm cần có số người-năm.")
+    bad = np.flatnonzero(~(np.isfinite(exposure) & (exposure > 0)))
+    if len(bad):
+        raise BurdenError(
+            f"{exposure[bad[0]]:g} person-years give no rate.",
+            f"{exposure[bad[0]]:g} người-năm không cho tỷ suất.",
+            column="person_years",
+            row=int(bad[0]),
+        )
+    if len(year) < 3 or (count > 0).sum() < 2:
+        raise BurdenError(
+            f"a trend of counts needs three years, two of them with cases; there are {len(year)} and "
+            f"{(count > 0).sum()}.",
+            f"xu hướng của số ca cần ba năm, trong đó hai năm có ca; ở đây có {len(year)} và {(count > 0).sum()}.",
+        )
+
+
+def _fit_counts(year: Floats, count: Floats, exposure: Floats) -> tuple[float, float, Floats]:
+    """Return the slope of a Poisson regression, its information, and the fitted counts."""
+    x = year - year.mean()
+    design = np.column_stack([np.ones(len(x)), x])
+    beta = np.array([np.log(count.sum() / exposure.sum()), 0.0])
+    for _ in range(STEPS):
+        fitted = exposure * np.exp(design @ beta)
+        information = design.T @ (fitted[:, None] * design)
+        step = np.linalg.solve(information, design.T @ (count - fitted))
+        beta += np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-12:
+            break
+    fitted = exposure * np.exp(design @ beta)
+    across = x - (fitted * x).sum() / fitted.sum()
+    return float(beta[1]), float((fitted * across**2).sum()), fitted
+
+
+def _check_series(
+    year: Floats, rate: Floats, column: str = "rate", name: str = "rate", name_vi: str = "tỷ suất"
+) -> None:
     if year.shape != rate.shape or year.ndim != 1:
-        raise BurdenError("each year needs one rate.", "mỗi năm cần đúng một tỷ suất.")
+        raise BurdenError(f"each year needs one {name}.", f"mỗi năm cần đúng một {name_vi}.")
     if len(np.unique(year)) < len(year):
         raise BurdenError("a year is there twice.", "có một năm xuất hiện hai lần.", column="year")
     bad = np.flatnonzero(~(np.isfinite(rate) & (rate >= 0) & np.isfinite(year)))
     if len(bad):
         raise BurdenError(
-            f"{rate[bad[0]]:g} is no rate.",
-            f"{rate[bad[0]]:g} không phải là tỷ suất.",
-            column="rate",
+            f"{rate[bad[0]]:g} is no {name}.",
+            f"{rate[bad[0]]:g} không phải là {name_vi}.",
+            column=column,
             row=int(bad[0]),
         )
 

@@ -12,7 +12,7 @@ from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats, normal_quantile
 from banyan.science.burden.trend.joinpoint.series import Series
 
-AverageInterval = Literal["delta", "conditional"]
+AverageInterval = Literal["delta", "conditional", "resampled"]
 Window = tuple[float, float]
 
 

@@ -20,6 +20,7 @@ from banyan.science.burden.trend.joinpoint.fit import (
 )
 from banyan.science.burden.trend.joinpoint.grid import Grid, choose_most, lay_grid
 from banyan.science.burden.trend.joinpoint.permutation import SCHEMA, Shuffling, Split, narrow_counts
+from banyan.science.burden.trend.joinpoint.resampling import replace_limits, resample_averages
 from banyan.science.burden.trend.joinpoint.search import Search, prepare_search
 from banyan.science.burden.trend.joinpoint.series import Model, Series, Weights, read_series
 
@@ -44,6 +45,8 @@ class JoinpointTrend:
         (ratio of the sums of squares), ``p_value``, ``alpha`` of that test, ``rejected``. No rows otherwise.
     permutations, seed : int
     level : float
+    grid : Grid
+        The places tried.
     """
 
     series: Series
@@ -54,6 +57,7 @@ class JoinpointTrend:
     permutations: int
     seed: int
     level: float
+    grid: Grid
 
     @property
     def joinpoints(self) -> tuple[float, ...]:
@@ -118,9 +122,10 @@ class JoinpointTrend:
         windows : sequence of (first year, last year)
             Within the series; the whole of it if none is given.
         k : int, optional
-        interval : {"delta", "conditional"}
+        interval : {"delta", "conditional", "resampled"}
             "delta" counts joinpoints as estimated, also in the lengths of the segments, and takes a t quantile [1]_;
-            "conditional" takes them as known, and a normal quantile [2]_.
+            "conditional" takes them as known, and a normal quantile [2]_; "resampled" takes the quantiles of as many
+            refitted samples of residuals as there were permutations, from the same seed [1]_.
 
         Returns
         -------
@@ -134,7 +139,14 @@ class JoinpointTrend:
         .. [2] Clegg LX, Hankey BF, Tiwari R, Feuer EJ, Edwards BK. Estimating average annual per cent change in trend
            analysis. Statistics in Medicine 2009;28:3670-3682.
         """
-        return self.take(k).averages(windows, self.level, interval)
+        fit = self.take(k)
+        if interval != "resampled":
+            return fit.averages(windows, self.level, interval)
+        frame = fit.averages(windows, self.level)
+        spans = frame.select("start", "end").rows()
+        search = search_series(self.series, self.grid)
+        samples = resample_averages(fit, search, spans, samples=self.permutations, seed=self.seed)
+        return replace_limits(frame, samples, self.level, logarithmic=self.series.logarithmic)
 
     def places(self, k: int | None = None) -> pl.DataFrame:
         """List the joinpoints: ``year``, ``std_err``, ``lower``, ``upper`` by the delta method."""
@@ -257,7 +269,7 @@ def fit_joinpoints(
     fits = fit_all(series, grid, least, highest)
     shuffling = Shuffling(permutations, seed, workers, alpha, split)
     number, tests = _choose(fits, grid, method, shuffling)
-    return JoinpointTrend(series, fits, fits[number], method, tests, permutations, seed, level)
+    return JoinpointTrend(series, fits, fits[number], method, tests, permutations, seed, level, grid)
 
 
 def search_series(series: Series, grid: Grid) -> Search:
