@@ -17,6 +17,7 @@ PAGE = ROOT / "docs/reference/asvs.md"
 MARK = "pytest.mark.asvs"
 VERDICTS = ("met", "site", "not applicable", "not met")
 SHOWN = 3
+FEWEST_WORDS = 3  # of a reason
 HEAD = """# ASVS 5.0: what is met, and which test says so
 
 Made by `tools/list_asvs.py` from [asvs.csv](asvs.csv) and the marks of the tests; do not edit it here. The numbers are
@@ -73,6 +74,8 @@ def find_faults(rows: Sequence[Mapping[str, str]], marks: Mapping[str, list[str]
             faults.append(f"{number}: {verdict!r} is no verdict")
         if not row["subject"] or not row["how"]:
             faults.append(f"{number}: subject and how, or the reason, must be said")
+        elif verdict != "met" and len(row["how"].split()) < FEWEST_WORDS:
+            faults.append(f"{number}: {row['how']!r} is no reason")
         if row["proof"] and not (ROOT / row["proof"]).is_file():
             faults.append(f"{number}: its proof {row['proof']} is not there")
         if verdict == "met" and number not in marks and not row["proof"]:

@@ -17,6 +17,7 @@ from banyan.apps.core.views.request import mark_client
 from banyan.apps.network.models import OneTimeLink
 from banyan.apps.network.services.lockout import find_address
 from banyan.apps.registry.models import Batch
+from banyan.config.settings import read_secret
 from tests.outside.conftest import PASSWORD
 
 NAMES = (
@@ -277,6 +278,17 @@ def test_a_batch_is_not_accepted_before_it_was_tried(sign_in, settings, tmp_path
 
     assert client.post(reverse("batch-accept", args=[number])).status_code == 404
     assert Batch.objects.get(pk=number).state == "received"
+
+
+@pytest.mark.asvs("13.3.2")
+def test_the_signing_key_and_files_are_readable_by_one_account_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("BANYAN_SECRET_KEY", raising=False)
+
+    made = read_secret(tmp_path)
+
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (len(made) > 80, read_secret(tmp_path)) == (True, made)
+    assert (live.FILE_UPLOAD_PERMISSIONS, live.FILE_UPLOAD_DIRECTORY_PERMISSIONS) == (0o600, 0o700)
 
 
 @pytest.mark.asvs("5.3.1")

@@ -80,7 +80,7 @@ def find_faults(visit: Visit, noise: str) -> Iterator[str]:
         yield f"{visit}: gives back {found[0]!r} as it came"
 
 
-@pytest.mark.asvs("1.3.3", "2.2.1", "16.5.3")
+@pytest.mark.asvs("1.3.3", "1.4.2", "2.2.1", "16.5.3")
 @pytest.mark.parametrize("route", SHOWN, ids=lambda route: route.name)
 def test_no_question_in_an_address_breaks_a_page(world: World, route: Route) -> None:
     faults = [

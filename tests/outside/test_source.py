@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from banyan.config import settings as site
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "banyan"
 MODULES = {
@@ -58,17 +61,23 @@ def test_nothing_runs_a_text_as_code_or_through_a_shell() -> None:
     assert shells == []
 
 
+def is_built(text: ast.expr) -> bool:
+    """Say whether a text is put together: by f"", + or %, or .format()."""
+    is_formatted = isinstance(text, ast.Call) and ast.unparse(text.func).endswith(".format")
+    return is_formatted or isinstance(text, ast.JoinedStr | ast.BinOp)
+
+
 @pytest.mark.asvs("1.2.4")
 def test_no_query_is_put_together_from_text() -> None:
     built = {
         module
         for module, name, call in calls()
-        if name.endswith((".execute", ".executemany", ".raw", ".extra", "RawSQL", ".copy"))
+        if name.endswith((".execute", ".executemany", ".raw", ".extra", "RawSQL", ".copy", "copy_table"))
         and call.args
-        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+        and is_built(call.args[0])
     }
 
-    # names of our own tables and settings, written in the source; no value of anybody's
+    # names of our own tables and settings, written in the source, and keys that are numbers; no value of anybody's
     assert built <= {
         "config/database.py",
         "apps/registry/services/acceptance.py",
@@ -76,6 +85,9 @@ def test_no_query_is_put_together_from_text() -> None:
         "apps/people/services/bulk.py",
         "apps/registry/queries/figures.py",  # COPY of queries that stand in the source
         "apps/registry/queries/matching.py",
+        "apps/registry/queries/undoing.py",
+        "apps/registry/queries/held.py",
+        "apps/network/queries/population.py",
     }
 
 
@@ -142,6 +154,89 @@ def test_neither_ldap_nor_xml_is_read() -> None:
     assert importers("xml", "lxml", "ldap", "ldap3", "defusedxml", "suds", "zeep") == set()
 
 
+@pytest.mark.asvs(
+    "1.2.8",
+    "1.3.8",
+    "1.3.9",
+    "4.3.1",
+    "4.3.2",
+    "4.4.1",
+    "4.4.2",
+    "4.4.3",
+    "4.4.4",
+    "6.8.1",
+    "6.8.2",
+    "6.8.3",
+    "6.8.4",
+    "7.1.3",
+    "7.6.1",
+    "9.1.1",
+    "9.1.2",
+    "9.1.3",
+    "9.2.1",
+    "9.2.2",
+    "9.2.3",
+    "9.2.4",
+    "10.1.1",
+    "10.1.2",
+    "10.2.1",
+    "10.2.2",
+    "10.3.1",
+    "10.3.2",
+    "10.3.3",
+    "10.3.4",
+    "10.4.1",
+    "10.4.2",
+    "10.4.3",
+    "10.4.4",
+    "10.4.5",
+    "10.4.6",
+    "10.4.7",
+    "10.4.8",
+    "10.4.9",
+    "10.4.10",
+    "10.4.11",
+    "10.5.1",
+    "10.5.2",
+    "10.5.3",
+    "10.5.4",
+    "10.5.5",
+    "10.6.1",
+    "10.6.2",
+    "10.7.1",
+    "10.7.2",
+    "10.7.3",
+    "17.1.1",
+    "17.2.1",
+    "17.2.2",
+    "17.2.3",
+    "17.2.4",
+    "17.3.1",
+    "17.3.2",
+)
+def test_nothing_speaks_what_banyan_is_said_not_to_speak() -> None:
+    """No OAuth, OpenID, SAML, signed tokens, GraphQL, WebSocket, WebRTC, memcache, JNDI or LaTeX."""
+    absent = (
+        "authlib",
+        "oauthlib",
+        "requests_oauthlib",
+        "oauth2_provider",
+        "jwt",
+        "jose",
+        "joserfc",
+        "saml2",
+    )
+    absent += ("onelogin", "graphene", "strawberry", "ariadne", "graphql", "channels", "websockets", "aiortc")
+    absent += ("pymemcache", "pylibmc", "jpype", "latex", "pylatex", "allauth.socialaccount", "allauth.idp")
+
+    assert importers(*absent) == set()
+    assert [app for app in settings.INSTALLED_APPS if app.startswith(absent)] == []
+    assert "ASGI_APPLICATION" not in vars(site)
+    assert {cache["BACKEND"].split(".")[-1] for cache in settings.CACHES.values()} == {"DatabaseCache"}
+    lines = re.compile(r"WebSocket|RTCPeerConnection|EventSource")
+    assert [name for name, text in SCRIPTS.items() if lines.search(text)] == []
+
+
 @pytest.mark.asvs("1.2.9")
 def test_no_pattern_is_built_from_what_somebody_typed() -> None:
     built = {
@@ -191,6 +286,34 @@ def test_secrets_are_drawn_by_the_operating_system() -> None:
         module for module, name, _ in calls() if name.endswith("default_rng")
     }
     assert {module.split("/")[0] for module in drawn} <= {"science"}
+
+
+@pytest.mark.asvs("14.2.2")
+def test_no_page_and_no_record_is_cached() -> None:
+    assert importers("django.core.cache") == set()
+    kept = {
+        module
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith("cache_page")
+    }
+    assert kept == set()
+    assert [name for name, text in TEMPLATES.items() if "{% cache" in text] == []
+
+
+@pytest.mark.asvs("5.4.3", "5.3.1")
+def test_no_file_that_was_sent_is_given_out_again() -> None:
+    given = {module for module, name, _ in calls() if name.endswith(("FileResponse", "static.serve"))}
+
+    assert given == {"apps/registry/views/batch.py"}  # a workbook made of the refused rows
+    opened = {
+        module
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and re.search(r"\.content\.(?:open|read|path|url|file|chunks)$", ast.unparse(node))
+    }
+    assert [module for module in opened if "/views/" in module or "/presenters/" in module] == []
 
 
 @pytest.mark.asvs("15.3.3")

@@ -150,7 +150,6 @@ def test_a_line_cannot_be_forged(log: Kept) -> None:
     assert "why" not in line
 
 
-@pytest.mark.asvs("16.2.3")
 def test_a_library_says_where_and_not_what(log: Kept) -> None:
     logging.getLogger("axes.helpers").error(f"AXES: locked out {NAME} from 203.0.113.5")  # noqa: G004 -- as libraries do
 

@@ -101,7 +101,7 @@ def test_without_a_key_in_force_nothing_opens(key, db):
     assert problem(Client().get(ME)) == (401, 401)
 
 
-@pytest.mark.asvs("9.2.1")
+@pytest.mark.asvs("13.2.1")
 def test_key_runs_out(key):
     ServiceKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 

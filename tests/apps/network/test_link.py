@@ -68,7 +68,7 @@ def test_invited_person_sets_her_password_and_is_in(admin, hospital):
     assert "/accounts/login/" not in answer.client.get("/").headers["Location"]
 
 
-@pytest.mark.asvs("6.5.2")
+@pytest.mark.asvs("6.5.2", "11.5.1")
 def test_only_a_hash_of_the_link_is_kept(admin, hospital):
     page = admin.post("/staff/new/", {**INVITED, "facility": hospital.pk}).content.decode()
 

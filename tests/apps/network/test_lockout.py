@@ -108,7 +108,7 @@ def test_administrator_opens_a_closed_account(staff, make_staff, centre, viewer_
     assert is_in(try_in(staff.email, RIGHT))
 
 
-@pytest.mark.asvs("6.6.3", "6.3.1")
+@pytest.mark.asvs("6.3.1")
 def test_wrong_codes_count_like_wrong_passwords(staff, give_factor):
     codes = give_factor(staff)
     client = Client()

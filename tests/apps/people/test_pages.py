@@ -68,7 +68,7 @@ def test_a_person_outside_the_scope_is_not_there(sign_in, registrar):
     )
 
 
-@pytest.mark.asvs("8.2.3", "14.2.6")
+@pytest.mark.asvs("8.2.3")
 def test_who_does_not_need_numbers_sees_their_end(sign_in, huong):
     nurse_page = page_of(sign_in("nurse", "hospital").get(reverse("person", args=[huong.number])))
     doctor_page = page_of(sign_in("doctor", "hospital").get(reverse("person", args=[huong.number])))

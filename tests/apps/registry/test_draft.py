@@ -83,7 +83,7 @@ def test_each_form_and_case_has_a_draft_of_its_own(registrar):
     assert Draft.objects.count() == 3
 
 
-@pytest.mark.asvs("14.2.4", "14.2.7")
+@pytest.mark.asvs("14.2.4")
 def test_what_nobody_came_back_to_is_forgotten(registrar):
     now = timezone.now()
     keep(registrar)

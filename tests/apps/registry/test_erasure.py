@@ -132,7 +132,7 @@ def test_the_act_itself_is_written_down_and_the_log_stays_whole(person, officers
     assert verify_chain() == []
 
 
-@pytest.mark.asvs("2.3.2")
+@pytest.mark.asvs("2.3.1", "2.3.2")
 def test_nobody_approves_what_she_asked_for(person, officers):
     erasure = ask_erasure(person=person, reason="theo yêu cầu", by=officers[0])
 

@@ -221,7 +221,7 @@ def test_the_second_of_two_equal_batches_adds_nothing(receive, small_file, regis
     assert describe_register() == before
 
 
-@pytest.mark.asvs("15.4.2", "15.4.3")
+@pytest.mark.asvs("15.4.2")
 def test_one_batch_is_worked_on_by_one_job_at_a_time(receive, small_file, registrar):
     batch = receive(small_file, run=False)
     other = connections.create_connection("default")

@@ -114,7 +114,7 @@ def test_an_upload_over_the_limit_is_answered_with_413_and_what_to_do(sign_in, k
     assert Batch.objects.count() == 0
 
 
-@pytest.mark.asvs("5.3.2", "5.4.1")
+@pytest.mark.asvs("5.3.2", "5.4.1", "5.4.2")
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

@@ -36,6 +36,7 @@ def test_good_case_has_no_finding():
     assert find() == []
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize(
     ("changes", "finding"),
     [

@@ -109,7 +109,7 @@ def test_doubt_is_said_of_each_cell(cells, month_first):
     assert (len(doubtful), doubtful.null_count()) == (len(cells), 0)
 
 
-@pytest.mark.asvs("1.1.1", "1.5.3")
+@pytest.mark.asvs("1.1.1")
 @given(
     names=st.lists(NAME, min_size=3, max_size=6), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
 )
