@@ -99,6 +99,7 @@ class City:
     def __init__(self, address: str, browser: Browser, folder: Path) -> None:
         self.address, self.browser, self.folder = address, browser, folder
         self.contexts: dict[tuple[str, str], BrowserContext] = {}
+        self.tabs: dict[tuple[str, str], Page] = {}
         self.pages: dict[str, tuple[str, str]] = {"account_login": ("", "/accounts/login/")}
 
     def enter(self, role: str, language: str = "vi") -> BrowserContext:
@@ -113,6 +114,14 @@ class City:
                 account = {"login": f"{role}@banyan.demo", "password": PASSWORD}
                 self.send(role, "/accounts/login/", language, **account)
         return self.contexts[role, language]
+
+    def open_tab(self, role: str, language: str) -> Page:
+        """Return the one tab in which a member of staff reads page after page."""
+        if (role, language) not in self.tabs:
+            self.tabs[role, language] = self.enter(role, language).new_page()
+        tab = self.tabs[role, language]
+        tab.set_viewport_size({"width": PHONE, "height": TALL})
+        return tab
 
     def send(self, role: str, path: str, language: str = "vi", /, **typed: str) -> str:
         """Fill in a form; return the path that it leads to."""
@@ -252,23 +261,18 @@ def town(city: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def open_page(town: City) -> Iterator[Callable[..., Page]]:
-    opened = []
-
+def open_page(town: City) -> Callable[..., Page]:
     def enter(name: str, language: str) -> Page:
         assert name in town.pages, (
             f"no link leads to {name}: make one in add_what_is_missing, or say why in ELSEWHERE"
         )
         role, path = town.pages[name]
-        page = town.enter(role, language).new_page()
-        opened.append(page)
+        page = town.open_tab(role, language)
         assert page.goto(town.address + path).status == 200
         assert name_of(page.url) == name
         return page
 
-    yield enter
-    for page in opened:
-        page.close()
+    return enter
 
 
 def list_violations(page: Page) -> list[str]:
@@ -291,7 +295,6 @@ def test_a_page_fits_a_phone_and_is_accessible(
     # a window of 1,280 px at 200 % is one of 640
     page.set_viewport_size({"width": DOUBLED, "height": 400})
     assert page.evaluate(SIDEWAYS, DOUBLED) == ""
-    page.set_viewport_size({"width": PHONE, "height": TALL})
 
 
 @pytest.mark.parametrize("name", SHOWN)
