@@ -1,7 +1,10 @@
 """Rates, survival, trends and data quality of a cancer registry, from data frames to data frames."""
 
+from banyan.science.burden.cohort import ApcFit, fit_apc
+from banyan.science.burden.comparison import compare_rates
 from banyan.science.burden.counts import count_cases
 from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.indirect import funnel_limits, standardised_ratio
 from banyan.science.burden.intervals import (
     dobson,
     fay_feuer,
@@ -9,12 +12,20 @@ from banyan.science.burden.intervals import (
     log_log_interval,
     normal_interval,
     poisson_interval,
+    tiwari,
 )
 from banyan.science.burden.lifetable import LifeTable, viet_nam_life_table
+from banyan.science.burden.lifetime import lifetime_risk
 from banyan.science.burden.quality import INDICES, quality_indices
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
-from banyan.science.burden.survival import expected_survival, net_survival, observed_survival
+from banyan.science.burden.survival import (
+    expected_survival,
+    net_survival,
+    observed_survival,
+    survival_from_counts,
+    survival_table,
+)
 from banyan.science.burden.trend import (
     Eapc,
     JoinpointTables,
@@ -30,6 +41,7 @@ from banyan.science.burden.trend import (
 __all__ = [
     "INDICES",
     "STANDARDS",
+    "ApcFit",
     "BurdenError",
     "Eapc",
     "JoinpointTables",
@@ -38,6 +50,7 @@ __all__ = [
     "Standard",
     "TrendComparison",
     "age_rates",
+    "compare_rates",
     "compare_trends",
     "count_cases",
     "dobson",
@@ -45,8 +58,11 @@ __all__ = [
     "expected_survival",
     "fay_feuer",
     "find_standard",
+    "fit_apc",
     "fit_joinpoints",
+    "funnel_limits",
     "joinpoint_trends",
+    "lifetime_risk",
     "log_interval",
     "log_log_interval",
     "net_survival",
@@ -56,5 +72,9 @@ __all__ = [
     "poisson_interval",
     "quality_indices",
     "standardise_rates",
+    "standardised_ratio",
+    "survival_from_counts",
+    "survival_table",
+    "tiwari",
     "viet_nam_life_table",
 ]
