@@ -16,12 +16,12 @@ def resample_averages(
 ) -> Floats:
     """Average the slopes over windows in samples of new residuals, (windows, samples).
 
-    Residuals are drawn from the empirical distribution of the whitened ones, linear between its steps, after widening
-    them by the square root of n / df for the parameters that they were fitted with.
+    Residuals are drawn from the empirical distribution of the whitened ones, made linear between its steps and as wide
+    as the mean square error.
     """
     series = fit.series
     fitted = series.whiten(fit.evaluate(series.x))
-    residual = np.sort(series.whiten(series.y) - fitted) * np.sqrt(series.count / fit.df)
+    residual = _widen(np.sort(series.whiten(series.y) - fitted), fit.mse)
     steps = np.linspace(0, 1, series.count)
     draws = np.random.default_rng([seed, STREAM]).random((series.count, samples))
     responses = fitted[:, None] + np.interp(draws, steps, residual)
@@ -32,6 +32,15 @@ def resample_averages(
         drawn = which.ravel() == number
         found[:, drawn] = _weigh_responses(fit, search.grid.places[chosen], windows) @ responses[:, drawn]
     return found
+
+
+def _widen(residual: Floats, variance: float) -> Floats:
+    """Shift and stretch sorted values so that a draw linear between them has mean 0 and that variance."""
+    left, right = residual[:-1], residual[1:]
+    centre = float(((left + right) / 2).mean())
+    left, right = left - centre, right - centre
+    spread = float(((left**2 + left * right + right**2) / 3).mean())
+    return (residual - centre) * np.sqrt(variance / spread) if spread > 0 else residual - centre
 
 
 def _weigh_responses(fit: JoinpointFit, joinpoints: Floats, windows: list[tuple[float, float]]) -> Floats:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banyan.science.burden import BurdenError, eapc
+from banyan.science.burden import BurdenError, eapc, poisson_eapc
 
 YEARS = list(range(2010, 2018))
 
@@ -82,5 +82,65 @@ def test_a_wavering_rate_has_no_direction():
 def test_a_series_without_a_trend_says_why(years, rates, others, sentence):
     with pytest.raises(BurdenError) as caught:
         eapc(years, rates, **others)
+
+    assert str(caught.value) == sentence
+
+
+def test_no_change_has_a_p_value_of_one():
+    assert eapc(YEARS, [10, 12, 12, 10, 10, 12, 12, 10]).p_value == pytest.approx(1, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(-0.3, 0.3), st.floats(1, 1000))
+def test_a_constant_change_of_counts_is_found(change, start):
+    cases = [start * (1 + change) ** i for i in range(8)]
+
+    assert poisson_eapc(YEARS, cases, [1e5] * 8).percent == pytest.approx(100 * change, abs=1e-7)
+
+
+def test_poisson_regression_solves_its_likelihood_equations():
+    """Residuals are orthogonal to 1 and to the year, and the error is that of the information matrix."""
+    cases = np.array([0, 3, 2, 5, 4, 8, 0, 9.0])
+    exposure = np.array([1, 2, 1, 2, 1, 2, 1, 2.0]) * 1e4
+    x = np.arange(8.0)
+
+    found = poisson_eapc(YEARS, cases, exposure)
+
+    level = np.log(cases.sum() / (exposure * np.exp(found.slope * x)).sum())
+    fitted = exposure * np.exp(level + found.slope * x)
+    information = np.array([[fitted.sum(), fitted @ x], [fitted @ x, fitted @ x**2]])
+    assert (cases - fitted) @ x == pytest.approx(0, abs=1e-8)
+    assert found.std_err == pytest.approx(np.sqrt(np.linalg.inv(information)[1, 1]), rel=1e-9)
+    assert (found.zero_years, len(found.years)) == ((), 8)
+
+
+def test_estimated_dispersion_widens_by_its_root_and_by_the_t_quantile():
+    cases, exposure = [10, 30, 12, 40, 15, 45, 20, 60], [1e5] * 8
+    plain = poisson_eapc(YEARS, cases, exposure)
+
+    wide = poisson_eapc(YEARS, cases, exposure, dispersion="estimated")
+
+    assert wide.std_err == pytest.approx(plain.std_err * np.sqrt(wide.dispersion), rel=1e-12)
+    assert np.log1p(wide.upper / 100) == pytest.approx(
+        wide.slope + 2.4469118511449692 * wide.std_err, rel=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("cases", "exposure", "sentence"),
+    [
+        ([1, 2, -1], [1, 1, 1], "Row 3, column cases: -1 is no case number."),
+        ([1, 2, 3], [1, 0, 1], "Row 2, column person_years: 0 person-years give no rate."),
+        ([1, 2, 3], [1, 1], "each year needs its person-years."),
+        (
+            [0, 0, 3],
+            [1, 1, 1],
+            "a trend of counts needs three years, two of them with cases; there are 3 and 1.",
+        ),
+    ],
+)
+def test_counts_without_a_trend_say_why(cases, exposure, sentence):
+    with pytest.raises(BurdenError) as caught:
+        poisson_eapc([2010, 2011, 2012], cases, exposure)
 
     assert str(caught.value) == sentence
