@@ -11,7 +11,7 @@ from banyan.science.burden import (
     log_log_interval,
     poisson_interval,
 )
-from banyan.science.burden.intervals import wilson_interval
+from banyan.science.burden.intervals import tiwari, wilson_interval
 
 
 @settings(max_examples=50, deadline=None)
@@ -71,3 +71,22 @@ def test_wilson_interval_gives_the_published_limits():
     # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20
     assert lower.round(4).tolist() == [0.2553, 0.0]
     assert upper.round(4).tolist() == [0.3662, 0.1611]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.floats(0.01, 3)), min_size=1, max_size=18),
+    st.sampled_from([0.9, 0.95, 0.99]),
+)
+def test_tiwari_shares_one_more_case_among_the_cells(cells, level):
+    """One case shared among the cells, instead of one more where it weighs most: the same where all weigh alike."""
+    counts, weights = (np.array(part, dtype=float) for part in zip(*cells, strict=True))
+    rate, variance = (weights * counts).sum(), (weights**2 * counts).sum()
+
+    ours = tiwari(rate, variance, weights.mean(), (weights**2).mean(), level)
+    theirs = fay_feuer(rate, variance, weights.max(), level)
+
+    assert ours[0] == theirs[0]
+    alike = fay_feuer(counts.sum(), counts.sum(), 1.0, level)
+    same = tiwari(counts.sum(), counts.sum(), 1.0, 1.0, level)
+    assert np.allclose(same, alike, rtol=1e-12)
+    assert ours[1] >= rate

@@ -19,8 +19,10 @@ from banyan.science.burden.sums import Sum, add_up
 
 PER = 100_000.0
 PER_CENT = 100.0
+GAMMA = {"fay-feuer", "tiwari"}
 
-RateInterval = Literal["fay-feuer", "dobson", "normal"]
+RateInterval = Literal["fay-feuer", "tiwari", "dobson", "log", "normal"]
+RateVariance = Literal["poisson", "binomial"]
 UnknownAge = Literal["report", "redistribute"]
 MissingBand = Literal["error", "drop", "fold"]
 
@@ -31,6 +33,7 @@ def standardise_rates(
     by: Sequence[str] = (),
     standard: str | Standard | Mapping[int, float] | Sequence[float] = "segi",
     interval: RateInterval = "fay-feuer",
+    variance: RateVariance = "poisson",
     level: float = 0.95,
     ages: tuple[int, int | None] = (0, None),
     unknown_age: UnknownAge = "report",
@@ -49,9 +52,11 @@ def standardise_rates(
         One row of the result for each combination.
     standard : str, Standard, mapping or 18 weights
         See :func:`find_standard`. Weights are joined by age group and divided by their sum.
-    interval : {"fay-feuer", "dobson", "normal"}
+    interval : {"fay-feuer", "tiwari", "dobson", "log", "normal"}
         Of the standardised rate and of the cumulative risk. Where there is no case, the gamma limits of Fay and
-        Feuer stand in for the other two.
+        Feuer stand in for the last three.
+    variance : {"poisson", "binomial"}
+        Of the number of cases. "binomial" (Keyfitz) is that of older reports; the gamma limits are Poisson's alone.
     level : float
     ages : (first, last)
         Completed years, both included: (35, 64) gives the truncated rate, (0, 14) that of children. Every
@@ -87,7 +92,7 @@ def standardise_rates(
     Notes
     -----
     With c cases and n person-years in age group a and weights w that add up to 1, the rate is sum(w c / n) and its
-    variance sum(w² c / n²). The cumulative rate is sum(width × c / n), the risk 1 - exp(-rate), and the standard
+    variance sum(w² c / n²), or binomial sum(w² r (1 - r) / n) with r = c / n. The cumulative rate is sum(width × c / n), the risk 1 - exp(-rate), and the standard
     error of the risk exp(-rate) times that of the rate. Age groups younger than ``upper_age`` and the open group
     hold their rate over their whole width.
 
@@ -96,7 +101,8 @@ def standardise_rates(
     .. [1] Boyle P, Parkin DM. Statistical methods for registries. In: Cancer Registration: Principles and Methods.
        IARC Scientific Publications 95, Lyon 1991, pp. 126-158.
     .. [2] Day NE. Cumulative rate and cumulative risk. In: Cancer Incidence in Five Continents, vol. VI. IARC 1992.
-    .. [3] Fay MP, Feuer EJ. Statistics in Medicine 1997;16:791-801.
+    .. [3] Keyfitz N. Sampling variance of standardized mortality rates. Human Biology 1966;38:309-317.
+    .. [4] Fay MP, Feuer EJ. Statistics in Medicine 1997;16:791-801.
 
     Examples
     --------
@@ -106,7 +112,7 @@ def standardise_rates(
     >>> rate.select("cases", pl.col("crude_rate", "asr", "asr_lower", "asr_upper").round(2)).row(0)
     (34, 34.0, 25.13, 17.33, 35.64)
     """
-    _check_options(interval, unknown_age, on_missing_band)
+    _check_options(interval, variance, unknown_age, on_missing_band)
     chosen = find_standard(standard)
     table = lay_out(read_cells(cells, by), by, chosen.ages)
     known = table.cases.sum(axis=1)
@@ -123,7 +129,7 @@ def standardise_rates(
     refuse_holes(part, on_missing_band)
     factor = _spread_unknown(part, known) if unknown_age == "redistribute" else np.ones(len(known))
     whole = ages[0] <= chosen.ages[0] and ages[1] is None
-    sums = [add_up(part, weight).scaled(factor) for weight in matrix]
+    sums = [add_up(part, weight, variance).scaled(factor) for weight in matrix]
     total = part.cases.sum(axis=1) + (part.unknown_age if whole else 0.0)
     columns = _count_columns(part, total, matrix[0] > 0, folded) | _rate_columns(
         part, total, sums, interval, level
@@ -131,9 +137,30 @@ def standardise_rates(
     return _make_frame(part.strata, columns)
 
 
-def _check_options(interval: str, unknown_age: str, on_missing_band: str) -> None:
+def weigh_rates(
+    cells: IntoFrame,
+    *,
+    by: Sequence[str],
+    standard: str | Standard | Mapping[int, float] | Sequence[float],
+    ages: tuple[int, int | None],
+    unknown_age: UnknownAge,
+) -> tuple[pl.DataFrame, Sum, Floats]:
+    """Return the strata, the standardised rate of each as a weighted sum of counts, and its cases; no hole allowed."""
+    chosen = find_standard(standard)
+    table = lay_out(read_cells(cells, by), by, chosen.ages)
+    part = cut_bands(table, *find_bands(chosen, ages))
+    refuse_holes(part, "error")
+    weights = np.array([chosen.weights[age] for age in part.ages.tolist()])
+    known = table.cases.sum(axis=1)
+    factor = _spread_unknown(part, known) if unknown_age == "redistribute" else np.ones(len(known))
+    matrix = np.broadcast_to(weights / weights.sum(), part.cases.shape)
+    return part.strata, add_up(part, matrix).scaled(factor), part.cases.sum(axis=1)
+
+
+def _check_options(interval: str, variance: str, unknown_age: str, on_missing_band: str) -> None:
     for name, value, known in (
         ("interval", interval, RateInterval),
+        ("variance", variance, RateVariance),
         ("unknown_age", unknown_age, UnknownAge),
         ("on_missing_band", on_missing_band, MissingBand),
     ):
@@ -143,6 +170,11 @@ def _check_options(interval: str, unknown_age: str, on_missing_band: str) -> Non
                 f"{name} is one of {options}, not ‘{value}’.",
                 f"{name} là một trong {options}, không phải ‘{value}’.",
             )
+    if variance == "binomial" and interval in GAMMA:
+        raise BurdenError(
+            f"the interval {interval} is that of Poisson counts; with a binomial variance choose dobson, log or normal.",
+            f"khoảng {interval} dành cho số ca Poisson; với phương sai nhị thức hãy chọn dobson, log hoặc normal.",
+        )
 
 
 def _spread_unknown(part: Cells, known: Floats) -> Floats:
