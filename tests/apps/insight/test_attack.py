@@ -25,8 +25,14 @@ BANDS = ((2014, 2018), (2019, 2023))
 PERIODS = (*BANDS, (2014, 2023))
 # Found by search: without the rules of `layers.py` each of these cities gives a small count away.
 CITIES = {
-    6: {"bladder": (267, 0.35), "cervix": (98, 0.0), "skin": (49, 0.4), "larynx": (547, 0.5), "prostate": (837, 1.0)},
-    5: {"larynx": (117, 0.6), "kidney": (38, 0.5), "prostate": (895, 1.0), "thyroid": (71, 0.5), "breast": (824, 0.004)},
+    6: {
+        "bladder": (267, 0.67202675), "cervix": (98, 0.0), "skin": (49, 0.23621046), "larynx": (547, 0.20622706),
+        "prostate": (837, 1.0),
+    },
+    5: {
+        "larynx": (117, 0.48593124), "kidney": (38, 0.23413041), "prostate": (895, 1.0), "thyroid": (71, 0.50446329),
+        "breast": (824, 0.004),
+    },
 }  # fmt: skip
 
 
@@ -251,3 +257,14 @@ def test_ages_and_quality_hold_no_small_count(register):
             attacker.hear(attacker.where(where), cases)
 
     assert list_narrow(attacker, "band", *(pl.col("old") == age for age in ages)) == []
+
+
+def test_attacker_finds_what_is_not_protected():
+    """A and B are 43 together and B is 40: A is 3; of C and D, 9 together, each may be anything from 0 to 9."""
+    atoms = pl.DataFrame({"site": ["A", "B", "C", "D"], "count": [3, 40, 4, 5]})
+    attacker = Attacker(atoms)
+    for sites, told in (("AB", 43), ("B", 40), ("CD", 9)):
+        attacker.hear(attacker.where(pl.col("site").is_in([*sites])), told)
+
+    attacker.check()
+    assert attacker.find_narrow([attacker.where(pl.col("site") == site) for site in "AC"]) == [(0, 3.0, 3.0)]
