@@ -69,7 +69,7 @@ def test_errors_count_the_joinpoints_as_estimated(oracle, trends):
 def test_errors_with_known_joinpoints_are_those_of_a_linear_regression(oracle, trends):
     expected = pl.read_csv(oracle / "statistics" / "d_joinpoint_gridsearch_apc.csv").sort("sex", "k", "seg")
 
-    found = pl.concat([trends[sex].segments(k, known=True) for sex in SEXES for k in range(5)])
+    found = pl.concat([trends[sex].segments(k, errors="known") for sex in SEXES for k in range(5)])
 
     assert found.select("start", "end", "df").rows() == expected.select("start", "end", "df").rows()
     pairs = (
@@ -121,3 +121,12 @@ def test_linear_model_is_no_logarithm(sample):
 
     assert found["slope"].item() == pytest.approx(slope, rel=1e-10)
     assert found["apc"].item() is None
+
+
+def test_errors_of_separate_lines_give_the_published_stars_too(oracle, trends):
+    published = pl.read_csv(oracle / "statistics" / "d_joinpoint_4.9_published_apc.csv").sort("sex", "seg")
+
+    found = pl.concat([trends[sex].segments(3, errors="lerman") for sex in SEXES])
+
+    assert found["df"].unique().to_list() == [24]
+    assert (found["p_value"] < 0.05).to_list() == (published["significant"] == 1).to_list()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -182,7 +182,7 @@ def poisson_eapc(
     return Eapc(**bounds, years=kept, zero_years=(), weighted=True, method="poisson", dispersion=scale)
 
 
-def _bound(slope: float, std_err: float, level: float, freedom: int | None) -> dict[str, float]:
+def _bound(slope: float, std_err: float, level: float, freedom: int | None) -> dict[str, Any]:
     """Return the change with its limits and its p-value: by a t distribution, or by the normal one."""
     ratio = -abs(slope) / std_err if std_err > 0 else -np.inf
     quantile, tail = normal_quantile(level), float(ndtr(ratio))

@@ -2,9 +2,10 @@
 
 from banyan.science.burden.trend.joinpoint.comparison import TrendComparison, compare_trends
 from banyan.science.burden.trend.joinpoint.fit import JoinpointFit
+from banyan.science.burden.trend.joinpoint.fitting import fit_joinpoints
 from banyan.science.burden.trend.joinpoint.series import Series
 from banyan.science.burden.trend.joinpoint.tables import JoinpointTables, joinpoint_trends
-from banyan.science.burden.trend.joinpoint.trend import JoinpointTrend, fit_joinpoints
+from banyan.science.burden.trend.joinpoint.trend import JoinpointTrend
 
 __all__ = [
     "JoinpointFit",

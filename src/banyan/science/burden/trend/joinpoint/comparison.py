@@ -11,12 +11,12 @@ from narwhals.typing import IntoFrame
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.intervals import Floats
+from banyan.science.burden.trend.joinpoint.fitting import fit_joinpoints
 from banyan.science.burden.trend.joinpoint.grid import Grid, lay_grid
 from banyan.science.burden.trend.joinpoint.permutation import Shuffling, count_extreme, divide_sums
-from banyan.science.burden.trend.joinpoint.search import Search, prepare_search
+from banyan.science.burden.trend.joinpoint.search import Search, prepare_search, search_series
 from banyan.science.burden.trend.joinpoint.series import Model, Series, Weights, read_series
 from banyan.science.burden.trend.joinpoint.tables import TABLE
-from banyan.science.burden.trend.joinpoint.trend import fit_joinpoints, search_series
 
 Hypothesis = Literal["coincidence", "parallelism"]
 
@@ -183,7 +183,9 @@ def _read_pair(
 
 
 def _read_part(part: pl.DataFrame, given: dict[str, str], options: dict[str, Any]) -> Series:
-    columns = {key: part[column].to_numpy() for key, column in given.items() if column in part.columns}
+    columns: dict[str, Any] = {
+        key: part[column].to_numpy() for key, column in given.items() if column in part.columns
+    }
     return read_series(part["year"].to_numpy(), **columns, **options)
 
 

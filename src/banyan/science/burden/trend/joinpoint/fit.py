@@ -1,7 +1,7 @@
 """One model: given joinpoints, the line through them, its covariance, its segments and its averages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from banyan.science.burden.intervals import Floats, normal_quantile
 from banyan.science.burden.trend.joinpoint.series import Series
 
 AverageInterval = Literal["delta", "conditional", "resampled"]
+SlopeErrors = Literal["estimated", "known", "lerman"]
 Window = tuple[float, float]
 
 
@@ -77,13 +78,16 @@ class JoinpointFit:
         """Return the fitted values at some years, on the scale of the model."""
         return build_columns(years, self.series.x[0], self.joinpoints) @ self.coefficients
 
-    def segments(self, level: float = 0.95, *, known: bool = False) -> pl.DataFrame:
+    def segments(self, level: float = 0.95, errors: SlopeErrors = "estimated") -> pl.DataFrame:
         """List the segments with their slopes; see :meth:`JoinpointTrend.segments`."""
         sums = np.zeros((self.k + 1, 2 * self.k + 2))
         sums[:, 1 : self.k + 2] = np.tril(np.ones((self.k + 1, self.k + 1)))
-        frame = self._judge(sums, level, known=known, quantile=float(stdtrit(self.df, 0.5 + level / 2)))
+        std_err, df = self._spread(sums, known=errors == "known"), self.df
+        if errors == "lerman":
+            std_err, df = _free_segments(self)
+        half = float(stdtrit(df, 0.5 + level / 2)) * std_err
         places = {"segment": np.arange(1, self.k + 2), "start": self.limits[:-1], "end": self.limits[1:]}
-        return pl.DataFrame(places).hstack(frame)
+        return pl.DataFrame(places).hstack(self._tabulate(self.slopes, std_err, half, df))
 
     def averages(
         self, windows: Sequence[Window] = (), level: float = 0.95, interval: AverageInterval = "delta"
@@ -92,8 +96,10 @@ class JoinpointFit:
         spans = list(windows) or [(float(self.series.x[0]), float(self.series.x[-1]))]
         gradient = np.array([self._average(*span) for span in spans])
         known = interval == "conditional"
-        quantile = normal_quantile(level) if known else float(stdtrit(self.df, 0.5 + level / 2))
-        frame = self._judge(gradient, level, known=known, quantile=quantile)
+        std_err = self._spread(gradient, known=known)
+        half = (normal_quantile(level) if known else float(stdtrit(self.df, 0.5 + level / 2))) * std_err
+        slope = gradient[:, : self.k + 2] @ self.coefficients
+        frame = self._tabulate(slope, std_err, half, self.df)
         names = {"apc": "aapc", "apc_lower": "aapc_lower", "apc_upper": "aapc_upper"}
         starts, ends = zip(*spans, strict=True)
         return pl.DataFrame({"start": starts, "end": ends}, schema=WINDOW).hstack(frame.rename(names))
@@ -119,34 +125,32 @@ class JoinpointFit:
         inside = [start < place < end for place in self.joinpoints]
         return np.concatenate([columns[1] - columns[0], inside]) / (end - start)
 
-    def _judge(self, gradient: Floats, level: float, *, known: bool, quantile: float) -> pl.DataFrame:
-        """Estimate sums of the coefficients (m, 2k + 2) with their test and limits."""
-        normal_quantile(level)
-        part = gradient[:, : self.k + 2]
-        slope = part @ self.coefficients
-        left, middle = (part, self.inverse_known) if known else (gradient, self.inverse)
-        std_err = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", left, middle, left) * self.mse, 0.0))
+    def _spread(self, gradient: Floats, *, known: bool) -> Floats:
+        """Return the standard errors of sums of the coefficients and the jumps, (m, 2k + 2)."""
+        left, middle = (gradient[:, : self.k + 2], self.inverse_known) if known else (gradient, self.inverse)
+        return np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", left, middle, left) * self.mse, 0.0))
+
+    def _tabulate(self, slope: Floats, std_err: Floats, half: Floats, df: int) -> pl.DataFrame:
+        """Put slopes beside their limits and tests, and, in a log-linear model, beside per cent a year."""
         ratio = np.divide(slope, std_err, out=np.full(len(slope), np.nan), where=std_err > 0)
-        bounds = slope - quantile * std_err, slope + quantile * std_err
         columns: dict[str, Any] = {"slope": slope, "std_err": std_err}
-        columns |= {"slope_lower": bounds[0], "slope_upper": bounds[1], "t": ratio}
-        columns |= {"df": np.full(len(slope), self.df), "p_value": 2 * stdtr(self.df, -np.abs(ratio))}
-        logarithmic = self.series.logarithmic
-        for name, value in (("apc", slope), ("apc_lower", bounds[0]), ("apc_upper", bounds[1])):
-            columns[name] = 100 * np.expm1(value) if logarithmic else np.full(len(slope), np.nan)
+        columns |= {"slope_lower": slope - half, "slope_upper": slope + half, "t": ratio}
+        columns |= {"df": np.full(len(slope), df), "p_value": 2 * stdtr(df, -np.abs(ratio))}
+        for name, value in (("apc", slope), ("apc_lower", slope - half), ("apc_upper", slope + half)):
+            columns[name] = 100 * np.expm1(value) if self.series.logarithmic else np.full(len(slope), np.nan)
         return pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
 
 
 WINDOW = {"start": pl.Float64, "end": pl.Float64}
 
 
-def build_columns(years: Floats, first: float, joinpoints: Sequence[float]) -> Floats:
+def build_columns(years: Floats, first: float, joinpoints: Sequence[float] | Floats) -> Floats:
     """Build the design: 1, years since the first, and a hinge for each joinpoint; (n, k + 2)."""
     hinges = [np.maximum(years - place, 0.0) for place in joinpoints]
     return np.column_stack([np.ones(len(years)), years - first, *hinges])
 
 
-def fit_at(series: Series, joinpoints: Sequence[float]) -> JoinpointFit:
+def fit_at(series: Series, joinpoints: Sequence[float] | Floats) -> JoinpointFit:
     """Fit the model with given joinpoints by weighted least squares."""
     columns = build_columns(series.x, float(series.x[0]), joinpoints)
     jumps = [(series.x > place).astype(float) for place in joinpoints]
@@ -167,6 +171,28 @@ def fit_at(series: Series, joinpoints: Sequence[float]) -> JoinpointFit:
 
 def _invert(columns: Floats) -> Floats:
     """Return the inverse of X'X by the triangle of X."""
-    triangle = np.linalg.qr(columns, mode="r")
+    _, triangle = np.linalg.qr(columns)
     inverse = np.linalg.solve(triangle, np.eye(triangle.shape[0]))
     return inverse @ inverse.T
+
+
+def _free_segments(fit: JoinpointFit) -> tuple[Floats, int]:
+    """Return the standard errors of slopes of lines that need not meet, without the observations at joinpoints.
+
+    One with fewer than two observations has none (NaN).
+    """
+    series, limits = fit.series, fit.limits
+    inside = ~np.isin(series.x, fit.joinpoints)
+    part = replace(series, **{name: getattr(series, name)[inside] for name in ("x", "rate", "y", "weight")})
+    number = np.searchsorted(limits[1:-1], part.x)
+    sizes = np.bincount(number, minlength=fit.k + 1)
+    full = np.flatnonzero(sizes >= 2)
+    marks = (number[:, None] == np.flatnonzero(sizes)).astype(float)
+    slopes = (number[:, None] == full) * (part.x[:, None] - limits[full])
+    columns, response = part.whiten(np.column_stack([slopes, marks])), part.whiten(part.y)
+    orthonormal, _ = np.linalg.qr(columns)
+    rest = response - orthonormal @ (orthonormal.T @ response)
+    df = int(len(part.x) - columns.shape[1])
+    std_err = np.full(fit.k + 1, np.nan)
+    std_err[full] = np.sqrt(np.diag(_invert(columns))[: len(full)] * (rest @ rest) / max(df, 1))
+    return std_err, df

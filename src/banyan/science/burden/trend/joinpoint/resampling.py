@@ -46,9 +46,9 @@ def _widen(residual: Floats, variance: float) -> Floats:
 def _weigh_responses(fit: JoinpointFit, joinpoints: Floats, windows: list[tuple[float, float]]) -> Floats:
     """Return what each whitened response adds to the average slopes, given the joinpoints: (windows, n)."""
     series, first = fit.series, float(fit.series.x[0])
-    orthonormal, triangle = np.linalg.qr(series.whiten(build_columns(series.x, first, joinpoints.tolist())))
+    orthonormal, triangle = np.linalg.qr(series.whiten(build_columns(series.x, first, joinpoints)))
     limits = np.array(windows)
-    starts, ends = (build_columns(limits[:, side], first, joinpoints.tolist()) for side in (0, 1))
+    starts, ends = (build_columns(limits[:, side], first, joinpoints) for side in (0, 1))
     gradient = (ends - starts) / (limits[:, 1] - limits[:, 0])[:, None]
     weights: Floats = np.linalg.solve(triangle.T, gradient.T).T @ orthonormal.T
     return weights

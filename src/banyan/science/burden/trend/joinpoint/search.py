@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banyan.science.burden.intervals import Floats
+from banyan.science.burden.trend.joinpoint.fit import build_columns
 from banyan.science.burden.trend.joinpoint.grid import Grid
+from banyan.science.burden.trend.joinpoint.series import Series
 
 # Responses to a task: their sums fit into a core's nearest memory.
 BLOCK = 128
@@ -75,3 +77,10 @@ def prepare_search(base: Floats, hinges: Floats, grid: Grid) -> Search:
     orthonormal, _ = np.linalg.qr(base)
     rest = hinges - orthonormal @ (orthonormal.T @ hinges)
     return Search(grid, orthonormal, np.ascontiguousarray(rest), np.ascontiguousarray(rest.T @ rest))
+
+
+def search_series(series: Series, grid: Grid) -> Search:
+    """Prepare the search of a series over a grid."""
+    base = series.whiten(build_columns(series.x, float(series.x[0]), ()))
+    hinges = series.whiten(np.maximum(series.x[:, None] - grid.places, 0.0))
+    return prepare_search(base, hinges, grid)

@@ -10,7 +10,8 @@ from narwhals.typing import IntoFrame
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.trend.joinpoint.fit import AverageInterval, Window
-from banyan.science.burden.trend.joinpoint.trend import JoinpointTrend, fit_joinpoints
+from banyan.science.burden.trend.joinpoint.fitting import fit_joinpoints
+from banyan.science.burden.trend.joinpoint.trend import JoinpointTrend
 
 TABLE = ("series of rates", "bảng tỷ suất")
 PARTS = ("models", "segments", "averages", "tests", "places", "fitted")
@@ -110,7 +111,7 @@ def joinpoint_trends(
 
 
 def _fit_group(group: pl.DataFrame, rate: str, std_err: str, options: dict[str, Any]) -> JoinpointTrend:
-    given = {
+    given: dict[str, Any] = {
         name: group[column].to_numpy()
         for name, column in (("std_errs", std_err), ("cases", "cases"))
         if column in group.columns

@@ -303,3 +303,31 @@ def test_two_observations_a_segment_are_enough():
     assume_free = fit_joinpoints([2000, 2001, 2002], [1, 2, 3.5], method="permutation")
 
     assert (assume_free.chosen.df, assume_free.tests.height) == (1, 0)
+
+
+def test_errors_of_separate_lines_are_those_of_their_regressions():
+    """Each line by itself, the observation at the joinpoint left out, with one common variance."""
+    rates = np.array(bend()) * draw_rates(1, 20, 0.02, 0)
+    fit = fit_joinpoints(YEARS, rates, most=1, least=1).chosen
+    years, y = np.array(YEARS, float), np.log(rates)
+    parts = [years < fit.joinpoints[0], years > fit.joinpoints[0]]
+    rest = sum(np.polyfit(years[part] - 2010, y[part], 1, full=True)[1].item() for part in parts)
+    widths = [((years[part] - years[part].mean()) ** 2).sum() for part in parts]
+
+    found = fit.segments(errors="lerman")
+
+    assert found["df"].to_list() == [15, 15]
+    assert found["std_err"].to_list() == pytest.approx(
+        [np.sqrt(rest / 15 / width) for width in widths], rel=1e-9
+    )
+
+
+def test_a_separate_line_of_one_observation_has_no_error():
+    trend = fit_joinpoints(YEARS, draw_rates(5, spread=0.3), ends=1, between=1, most=5, least=5)
+    few = [
+        sum(start < year < end or (year in {2000, 2019} and start <= year <= end) for year in YEARS) < 2
+        for start, end in trend.segments().select("start", "end").rows()
+    ]
+
+    assert trend.segments(errors="lerman")["std_err"].is_null().to_list() == few
+    assert any(few)
