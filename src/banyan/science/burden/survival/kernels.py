@@ -26,21 +26,21 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 CHUNK = 1 << 18
 
 
-def _compile(function: Function) -> Function:
+def compile_kernel(function: Function) -> Function:
     """Compile and keep the result on disk, or, where no folder can be written to, in memory only."""
     try:
-        return cast("Function", numba.njit(cache=True)(function))
+        return cast("Function", numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:
-        return cast("Function", numba.njit(function))
+        return cast("Function", numba.njit(nogil=True)(function))
 
 
-@_compile
+@compile_kernel
 def place(starts: Array, value: float) -> int:
     """Position of the last start at or before a value; 0 where all are after it."""
     return max(int(np.searchsorted(starts, value, side="right")) - 1, 0)
 
 
-@_compile
+@compile_kernel
 def leave_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float) -> float:
     """Days since diagnosis at which a patient, that many days old then, leaves the cell of age a and year y."""
     ages, years, _ = cells
@@ -52,7 +52,7 @@ def leave_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float) -> f
     return leave
 
 
-@_compile
+@compile_kernel
 def enter_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float, time: float) -> tuple[int, int]:  # noqa: PLR0917 -- numba takes no keywords
     """Move on from the cell of age a and year y where its age or its year has ended."""
     ages, years, _ = cells
@@ -63,7 +63,7 @@ def enter_cell(cells: Cells, a: int, y: int, born: float, diagnosed: float, time
     return a, y
 
 
-@_compile
+@compile_kernel
 def sum_hazard(patients: Patients, until: Array, cells: Cells) -> Array:
     """Cumulative population hazard of each patient from diagnosis to a time of its own: (n,)."""
     sex, age, diagnosed = patients
@@ -79,13 +79,13 @@ def sum_hazard(patients: Patients, until: Array, cells: Cells) -> Array:
     return total
 
 
-@_compile
+@compile_kernel
 def index_days(grid: Array) -> Array:
     """For each whole day, the first grid time after it."""
     return np.searchsorted(grid, np.arange(int(grid[-1]) + 2).astype(np.float64), side="right")
 
 
-@_compile
+@compile_kernel
 def find_after(grid: Array, days: Array, time: float) -> int:
     """First grid time after a time."""
     j = days[min(int(time), len(days) - 1)]
@@ -94,7 +94,7 @@ def find_after(grid: Array, days: Array, time: float) -> int:
     return j
 
 
-@_compile
+@compile_kernel
 def sum_weights(sign: float, patients: Patients, span: Span, grid: Array, cells: Cells) -> Array:
     """Sum exp(sign × cumulative population hazard) over those at risk at each grid time: (J,).
 
@@ -111,7 +111,7 @@ def sum_weights(sign: float, patients: Patients, span: Span, grid: Array, cells:
     return total
 
 
-@_compile
+@compile_kernel
 def _add_chunk(total: Array, sign: float, patients: Patients, span: Span, times: Span, cells: Cells) -> None:  # noqa: PLR0917 -- numba takes no keywords
     hazards = cells[2].ravel()
     begins = np.zeros(len(hazards) + 1, dtype=np.int64)
@@ -130,7 +130,7 @@ def _add_chunk(total: Array, sign: float, patients: Patients, span: Span, times:
             _add_cell(total, sign * hazards[cell], sign, inside, grid, (change, people))
 
 
-@_compile
+@compile_kernel
 def _cross_cells(  # noqa: PLR0917 -- numba takes no keywords
     counts: Array, stays: Stays, patients: Patients, span: Span, times: Span, cells: Cells
 ) -> None:
@@ -160,7 +160,7 @@ def _cross_cells(  # noqa: PLR0917 -- numba takes no keywords
             a, y = enter_cell(cells, a, y, age[i], diagnosed[i], t)
 
 
-@_compile
+@compile_kernel
 def _add_cell(total: Array, rate: float, sign: float, stays: Stays, grid: Array, scratch: Span) -> None:  # noqa: PLR0917 -- numba takes no keywords
     """Add the weights of one cell; the scratch is left as zeros."""
     lows, highs, logs = stays
@@ -186,7 +186,7 @@ def _add_cell(total: Array, rate: float, sign: float, stays: Stays, grid: Array,
     change[high + 1], people[high + 1] = 0.0, 0
 
 
-@_compile
+@compile_kernel
 def sum_interval_hazards(patients: Patients, span: Span, grid: Array, cells: Cells) -> Array:
     """Sum the population hazard of those at risk over each interval that ends at a grid time: (J,)."""
     sex, age, diagnosed = patients
@@ -211,7 +211,7 @@ def sum_interval_hazards(patients: Patients, span: Span, grid: Array, cells: Cel
     return total
 
 
-@_compile
+@compile_kernel
 def _spread(total: Array, rates: Array, hazard: float, stay: tuple[float, float], times: Span) -> None:
     """Spread a hazard over the intervals of a stay: pieces of intervals to total, whole ones to rates."""
     start, end = stay
@@ -228,7 +228,7 @@ def _spread(total: Array, rates: Array, hazard: float, stay: tuple[float, float]
     rates[high] -= hazard
 
 
-@_compile
+@compile_kernel
 def sum_days(
     patients: Patients,
     numbers: Array,
@@ -276,7 +276,7 @@ def sum_days(
     return sums, weights
 
 
-@_compile
+@compile_kernel
 def integrate_steps(sums: Array, lengths: Array, ends: Array, weighted: bool) -> Array:  # noqa: FBT001 -- numba takes no keywords
     """Integrate the mean hazard over each interval of steps as relsurv does: (J,).
 
