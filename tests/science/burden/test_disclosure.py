@@ -273,3 +273,23 @@ def test_no_difference_of_open_layers_is_small(counts):
         seen += [counts[shown < 2][:, group].sum(axis=0) for group in range(2)]
     small = [cell for cells in seen for cell in np.asarray(cells).tolist() if 0 < cell < THRESHOLD]
     assert small == []
+
+
+def test_open_layers_goes_no_further_than_totals_are_told():
+    counts = np.array([[[50, 60], [70, 80]], [[9, 8], [7, 6]], [[9, 9], [9, 9]]])
+
+    assert open_layers(counts, THRESHOLD, most=np.array([1, 2, 0, 2])).tolist() == [1, 2, 0, 2]
+
+
+def test_layer_of_one_group_is_told_for_that_group_or_not_at_all():
+    """Told for both groups together it would be told for its own, and keep no secret of the second layer's."""
+    counts = np.array([[[40, 50], [0, 0]], [[20, 30], [3, 6]], [[60, 70], [80, 90]]])
+
+    assert open_layers(counts, THRESHOLD).tolist() == [0, 1, 1, 2]
+
+
+def test_people_beside_the_cells_have_to_be_safe_too():
+    counts = np.array([[[50, 60]], [[70, 80]], [[90, 99]]])
+
+    # 3 is small; with the second layer's nobody it stays 3, with the third's 8 it is 11
+    assert open_layers(counts, THRESHOLD, beside=np.array([[[3]], [[0]], [[8]]])).tolist() == [0, 0, 0, 2]
