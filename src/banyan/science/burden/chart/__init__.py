@@ -3,6 +3,7 @@
 from banyan.science.burden.chart.ages import draw_ages
 from banyan.science.burden.chart.bars import draw_bars, draw_points
 from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_up
+from banyan.science.burden.chart.joinpoints import draw_joinpoints
 from banyan.science.burden.chart.stages import draw_stages
 from banyan.science.burden.chart.survival import draw_survival
 from banyan.science.burden.chart.trend import draw_trend
@@ -12,6 +13,7 @@ __all__ = [
     "draw_ages",
     "draw_bars",
     "draw_dots",
+    "draw_joinpoints",
     "draw_points",
     "draw_polygons",
     "draw_stages",
