@@ -6,7 +6,7 @@ import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import as_numbers, refuse, take_columns
+from banyan.science.burden.frames import ROWS, as_numbers, refuse, take_columns, take_counts
 
 OLDEST_AGE = 120
 CASES = ("cases", "bảng ca bệnh")
@@ -58,11 +58,12 @@ def count_cases(
     [('C34', 60, 1, 700.0), ('C50', 50, 2, 900.0)]
     """
     keys = list(by)
-    rows = take_columns(cases, keys, ["age", "age_group", "cases"], table=CASES)
+    rows = take_counts(cases, keys, ["age", "age_group", "cases"], table=CASES)
     people = None if population is None else _sum_population(population, keys, open_age)
     oldest = open_age if people is None else int(people["age_group"].max())  # type: ignore[arg-type]
     grouped = _group_ages(rows, width, oldest)
-    how_many = pl.col("cases").sum() if "cases" in rows.columns else pl.len().cast(pl.Int64).alias("cases")
+    each = pl.col("cases") if "cases" in rows.columns else pl.lit(1, pl.Int64)
+    how_many = (each * pl.col(ROWS)).sum().alias("cases")
     counted = grouped.group_by([*keys, "age_group"]).agg(how_many)
     if people is None:
         return counted.sort([*keys, "age_group"], nulls_last=True)

@@ -1,12 +1,15 @@
 """The border: a data frame of any engine comes in, checked Polars columns go on."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import narwhals as nw
 import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
+
+ROWS = "rows alike"
 
 
 def take_columns(
@@ -39,6 +42,35 @@ def take_columns(
     return pl.DataFrame({name: _to_series(eager[name]) for name in wanted})
 
 
+def take_counts(
+    frame: IntoFrame, required: Sequence[str], optional: Iterable[str] = (), *, table: tuple[str, str]
+) -> pl.DataFrame:
+    """Take the named columns with the number of rows that are alike, in a column `ROWS`.
+
+    An eager frame is taken row by row, each one counted once, so that a fault names its row. Where the rows lie in an
+    engine (DuckDB, PySpark) it is the engine that groups them, and no single row of a person leaves it.
+    """
+    source = nw.from_native(frame)
+    if not isinstance(source, nw.LazyFrame) or source.implementation.is_polars():
+        rows = take_columns(frame, required, optional, table=table)
+        return rows.with_columns(pl.lit(1).alias(ROWS)) if rows.width else _count_nameless(source)
+    present = source.collect_schema().names()
+    wanted = list(dict.fromkeys([*required, *(name for name in optional if name in present)]))
+    if missing := [name for name in wanted if name not in present]:
+        raise BurdenError.missing_column(missing[0], *table)
+    grouped = (
+        source.group_by(wanted).agg(nw.len().alias(ROWS)) if wanted else source.select(nw.len().alias(ROWS))
+    )
+    ordered: Any = grouped.sort(wanted)
+    return take_columns(ordered, [*wanted, ROWS], table=table)
+
+
+def _count_nameless(source: nw.DataFrame | nw.LazyFrame) -> pl.DataFrame:
+    """Return how many rows there are where no column is asked for."""
+    rows = source.lazy().select(nw.len().alias(ROWS)).collect("polars").to_polars()
+    return rows.cast(pl.Int64)
+
+
 def _to_series(column: nw.Series) -> pl.Series:
     """Carry one column over without PyArrow; a missing value becomes null whatever its engine calls it."""
     if column.dtype.is_numeric() or column.dtype == nw.Boolean:
@@ -60,7 +92,8 @@ def refuse(frame: pl.DataFrame, column: str, condition: pl.Expr, reason: str, re
     row = find_first(frame, condition)
     if row is not None:
         value = frame[column][row]
-        raise BurdenError(reason.format(value), reason_vi.format(value), column=column, row=row)
+        place = None if ROWS in frame.columns and (frame[ROWS] != 1).any() else row
+        raise BurdenError(reason.format(value), reason_vi.format(value), column=column, row=place)
 
 
 def as_numbers(frame: pl.DataFrame, column: str, *, nullable: bool = False) -> pl.DataFrame:

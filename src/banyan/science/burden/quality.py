@@ -8,7 +8,7 @@ import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import refuse, take_columns
+from banyan.science.burden.frames import ROWS, refuse, take_counts
 from banyan.science.coding.basis import FROM_IARC
 
 CASES = ("cases", "bảng ca bệnh")
@@ -114,7 +114,7 @@ def quality_indices(
     >>> quality_indices(cases).select("index", "count", "percent", "flag").rows()[:3]
     [('mv', 3, 75.0, 'ok'), ('hv', 2, 50.0, None), ('dco', 1, 25.0, 'high')]
     """
-    rows = take_columns(cases, list(by), ["basis", "age", "age_group", "topography", "stage"], table=CASES)
+    rows = take_counts(cases, list(by), ["basis", "age", "age_group", "topography", "stage"], table=CASES)
     rows = _read_basis(rows, basis_scheme)
     marks = _find_marks(rows)
     if not marks and deaths is None:
@@ -124,7 +124,7 @@ def quality_indices(
         )
     counted = _count_rows(rows, marks, by)
     if deaths is not None:
-        dead = take_columns(deaths, list(by), table=DEATHS) if by else pl.DataFrame({"row": _length(deaths)})
+        dead = take_counts(deaths, list(by), table=DEATHS)
         counted = pl.concat([counted, _count_deaths(counted, dead, by)])
     return _judge(counted, by, limits or {})
 
@@ -167,8 +167,8 @@ def _find_marks(rows: pl.DataFrame) -> dict[str, pl.Expr]:
 
 
 def _count_rows(rows: pl.DataFrame, marks: Mapping[str, pl.Expr], by: Sequence[str]) -> pl.DataFrame:
-    sums = [mark.sum().cast(pl.Int64).alias(key) for key, mark in marks.items()]
-    whole = [pl.len().cast(pl.Int64).alias("cases"), *sums]
+    sums = [(mark * pl.col(ROWS)).sum().cast(pl.Int64).alias(key) for key, mark in marks.items()]
+    whole = [pl.col(ROWS).sum().cast(pl.Int64).alias("cases"), *sums]
     wide = rows.group_by(by).agg(whole) if by else rows.select(whole)
     columns = [*by, "cases", "index", "count"]
     long = [
@@ -181,21 +181,15 @@ def _count_rows(rows: pl.DataFrame, marks: Mapping[str, pl.Expr], by: Sequence[s
     )
 
 
-def _length(frame: IntoFrame) -> list[int]:
-    import narwhals as nw  # noqa: PLC0415 -- only here
-
-    return [0] * int(nw.from_native(frame).lazy().select(nw.len()).collect("polars").item())
-
-
 def _count_deaths(counted: pl.DataFrame, deaths: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     strata = counted.select(*by, "cases").unique()
     if by:
-        dead = deaths.group_by(by).agg(pl.len().cast(pl.Int64).alias("count"))
+        dead = deaths.group_by(by).agg(pl.col(ROWS).sum().cast(pl.Int64).alias("count"))
         joined = strata.join(dead, on=list(by), how="left", nulls_equal=True).with_columns(
             pl.col("count").fill_null(0)
         )
     else:
-        joined = strata.with_columns(count=pl.lit(deaths.height, dtype=pl.Int64))
+        joined = strata.with_columns(count=pl.lit(deaths[ROWS].sum(), dtype=pl.Int64))
     return joined.with_columns(index=pl.lit("mi")).select(counted.columns)
 
 
