@@ -129,12 +129,7 @@ def compare_trends(
     pair = (both[0].correlate(rho), both[1].correlate(rho))
     layout: dict[str, Any] = {"ends": ends, "between": between, "finer": finer}
     grid = lay_grid(pair[0].x, **layout)
-    number = _choose_number(pair, layout) if k is None else k
-    if not 0 <= number <= min(grid.most, (pair[0].count - 3) // 2):
-        raise BurdenError(
-            f"{pair[0].count} years have no room for {number} joinpoints.",
-            f"{pair[0].count} năm không đủ cho {number} điểm gãy.",
-        )
+    number = _choose_number(pair, grid, layout, k)
     shuffling = Shuffling(permutations, seed, workers)
     common = _search_both(pair, grid, hypothesis)
     least, places, p_value = _permute(
@@ -189,8 +184,15 @@ def _read_part(part: pl.DataFrame, given: dict[str, str], options: dict[str, Any
     return read_series(part["year"].to_numpy(), **columns, **options)
 
 
-def _choose_number(pair: Sequence[Series], layout: dict[str, Any]) -> int:
-    """Return the larger of the numbers of joinpoints that the weighted BIC chooses for the series."""
+def _choose_number(pair: Sequence[Series], grid: Grid, layout: dict[str, Any], k: int | None) -> int:
+    """Return the number asked for, or the larger of those that the weighted BIC chooses for the series."""
+    if k is not None and not 0 <= k <= min(grid.most, (pair[0].count - 3) // 2):
+        raise BurdenError(
+            f"{pair[0].count} years have no room for {k} joinpoints.",
+            f"{pair[0].count} năm không đủ cho {k} điểm gãy.",
+        )
+    if k is not None:
+        return k
     chosen = [
         fit_joinpoints(
             one.x,
