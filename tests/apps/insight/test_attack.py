@@ -211,7 +211,6 @@ ENDS = ["dco", "out", "0+", "0-", "1+", "1-", "2+", "2-", "3"]
 ALL_STAGES = ["", *STAGES, "?"]
 
 
-@pytest.mark.asvs("8.2.3")
 @pytest.mark.parametrize("register", [6], indirect=True)
 def test_stage_and_quality_by_year_hold_no_small_count(register):
     attacker = spread(sort_cases(register), "year", stage=ALL_STAGES, basis=["mv", "dco", ""])
@@ -224,7 +223,6 @@ def test_stage_and_quality_by_year_hold_no_small_count(register):
     assert list_narrow(attacker, "year", *parts) == []
 
 
-@pytest.mark.asvs("8.2.3")
 @pytest.mark.parametrize("register", [5], indirect=True)
 def test_survival_stage_and_quality_by_band_hold_no_small_count(register):
     attacker = spread(sort_cases(register), "band", stage=ALL_STAGES, end=ENDS)
@@ -242,7 +240,6 @@ def test_survival_stage_and_quality_by_band_hold_no_small_count(register):
     assert list_narrow(attacker, "band", *parts) == []
 
 
-@pytest.mark.asvs("8.2.3")
 @pytest.mark.parametrize("register", [6], indirect=True)
 def test_ages_and_quality_hold_no_small_count(register):
     ages = [*range(0, 90, 5), -1]

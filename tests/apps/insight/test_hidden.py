@@ -56,7 +56,6 @@ def files(small_city, client_as):
     return found
 
 
-@pytest.mark.asvs("8.2.3", "14.2.6")
 def test_no_form_of_a_figure_holds_what_is_hidden(files):
     tables = {link: read_table(content) for link, content in files.items() if ".csv?" in link}
     hidden = 0
@@ -90,7 +89,6 @@ def round_16(value: str) -> float:
     return float(f"{float(value):.16g}")
 
 
-@pytest.mark.asvs("8.2.3")
 def test_pictures_draw_only_what_the_table_tells(files):
     """As many points, and as many words about them, as there are told values; no data hidden beside the paths."""
     pictures = {link: content.decode() for link, content in files.items() if ".svg?" in link}
