@@ -216,7 +216,7 @@ def test_fitted_cases_have_the_margins_of_the_data(classes):
         np.testing.assert_allclose(sums["expected"], sums["cases"], rtol=1e-8)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(share=st.floats(0.1, 0.9), factor=st.floats(0.5, 20))
 def test_a_row_split_in_two_and_another_unit_change_nothing(share, factor):
     whole = make_rates(bend=0.0003)

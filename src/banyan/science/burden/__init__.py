@@ -16,6 +16,13 @@ from banyan.science.burden.intervals import (
 )
 from banyan.science.burden.lifetable import LifeTable, viet_nam_life_table
 from banyan.science.burden.lifetime import lifetime_risk
+from banyan.science.burden.projection import (
+    Backcast,
+    Projection,
+    check_projection,
+    group_years,
+    project_cases,
+)
 from banyan.science.burden.quality import INDICES, quality_indices
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
@@ -42,14 +49,17 @@ __all__ = [
     "INDICES",
     "STANDARDS",
     "ApcFit",
+    "Backcast",
     "BurdenError",
     "Eapc",
     "JoinpointTables",
     "JoinpointTrend",
     "LifeTable",
+    "Projection",
     "Standard",
     "TrendComparison",
     "age_rates",
+    "check_projection",
     "compare_rates",
     "compare_trends",
     "count_cases",
@@ -61,6 +71,7 @@ __all__ = [
     "fit_apc",
     "fit_joinpoints",
     "funnel_limits",
+    "group_years",
     "joinpoint_trends",
     "lifetime_risk",
     "log_interval",
@@ -70,6 +81,7 @@ __all__ = [
     "observed_survival",
     "poisson_eapc",
     "poisson_interval",
+    "project_cases",
     "quality_indices",
     "standardise_rates",
     "standardised_ratio",

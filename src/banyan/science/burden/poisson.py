@@ -164,9 +164,17 @@ class _Problem:
         return here
 
 
-def find_aliased(design: Floats) -> Flags:
-    """Say which columns are combinations of the columns to their left."""
+def find_aliased(design: Floats, lengths: Floats | None = None) -> Flags:
+    """Say which columns are combinations of the columns to their left.
+
+    Parameters
+    ----------
+    design : array of n by k
+    lengths : array of k, optional
+        How long the columns were before something was taken off them; what is left may be rounding.
+    """
     aliased = np.zeros(design.shape[1], dtype=bool)
+    wholes = np.linalg.norm(design, axis=0) if lengths is None else lengths
     basis: list[Floats] = []
     for number, column in enumerate(design.T):
         rest = column.astype(float)
@@ -174,10 +182,9 @@ def find_aliased(design: Floats) -> Flags:
         for _ in range(2):
             for direction in basis:
                 rest = rest - direction * (direction @ rest)
-        length, whole = np.linalg.norm(rest), np.linalg.norm(column)
-        if length <= SAME_COLUMN * whole or whole == 0:
-            aliased[number] = True
-        else:
+        length = np.linalg.norm(rest)
+        aliased[number] = length <= SAME_COLUMN * wholes[number]
+        if not aliased[number]:
             basis.append(rest / length)
     return aliased
 

@@ -104,4 +104,5 @@ def detrend(basis: Basis, values: Floats, weights: Floats) -> Detrended:
     line = np.column_stack([np.ones(len(values)), values - centre])
     across = line.T * weights
     trend = np.linalg.solve(across @ line, across @ columns)
-    return Detrended(basis, trend, ~find_aliased(columns - line @ trend), centre)
+    rest = columns - line @ trend
+    return Detrended(basis, trend, ~find_aliased(rest, np.linalg.norm(columns, axis=0)), centre)

@@ -1,0 +1,8 @@
+"""Projection of cases and rates, with prediction intervals."""
+
+from banyan.science.burden.projection.backcast import Backcast, check_projection
+from banyan.science.burden.projection.grid import group_years
+from banyan.science.burden.projection.outcome import Projection
+from banyan.science.burden.projection.project import project_cases
+
+__all__ = ["Backcast", "Projection", "check_projection", "group_years", "project_cases"]

@@ -1,0 +1,206 @@
+"""Projection of cases and rates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from narwhals.typing import IntoFrame
+
+from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.intervals import normal_quantile
+from banyan.science.burden.poisson import Link
+from banyan.science.burden.projection.forecast import Forecast
+from banyan.science.burden.projection.grid import Grid, read_grid
+from banyan.science.burden.projection.nordpred import forecast_nordpred
+from banyan.science.burden.projection.outcome import (
+    Projection,
+    split_change,
+    tabulate_cells,
+    tabulate_totals,
+)
+from banyan.science.burden.projection.simulation import Dispersion, simulate
+from banyan.science.burden.projection.slopes import forecast_eapc
+from banyan.science.burden.projection.smooth import forecast_apc
+from banyan.science.burden.standards import Standard, find_standard
+
+ProjectionMethod = Literal["nordpred", "apc", "eapc"]
+CUT = (0.0, 0.25, 0.5, 0.75, 0.75)
+
+
+def project_cases(
+    cells: IntoFrame,
+    *,
+    method: ProjectionMethod = "nordpred",
+    link: Link = "power5",
+    periods: int | Sequence[int] | None = None,
+    first_age: int = 20,
+    model_age: int = 25,
+    cut: Sequence[float] = CUT,
+    recent: bool | None = None,
+    standard: str | Standard | Mapping[int, float] | Sequence[float] = "segi",
+    dispersion: Dispersion = "estimated",
+    draws: int = 2000,
+    seed: int = 1,
+    level: float = 0.95,
+) -> Projection:
+    """Project cases and rates to the periods whose person-years are known.
+
+    Parameters
+    ----------
+    cells : data frame
+        ``age_group`` (lower bound, years), ``period`` (first year), ``cases`` (empty in the periods to come),
+        ``person_years``. See :func:`group_years` for single years.
+    method : {"nordpred", "apc", "eapc"}
+        "nordpred" is the age-period-cohort model of [1]_; it needs age groups as wide as periods. "apc" carries
+        natural splines of age, period and cohort forward along a damped straight line [2]_. "eapc" gives each age
+        group its own log-linear trend.
+    link : {"power5", "log"}
+        Of nordpred: the fifth root of the rate, which grows more slowly than an exponential, or its logarithm.
+    periods : int or ints, optional
+        How many of the last periods are fitted. Of several numbers nordpred takes the largest whose chi-square
+        test of fit is not refused at 0.01; by default of 4 to 6 (or as many as there are). "eapc" takes the
+        largest number, by default all; "apc" always takes all.
+    first_age, model_age : int
+        The youngest age groups that are fitted, and that are projected by the model (nordpred's ``startestage``
+        and ``startuseage``, counted there in groups). Younger ones take the mean of their last two rates.
+    cut : numbers from 0 to 1
+        How much is cut off the trend in the first five years to come, the next five, …; the last one holds on.
+    recent : bool, optional
+        Of nordpred: whether the slope between the last two periods goes on, or the average drift. By default the
+        recent one where a square of the period is significant at 0.05.
+    standard : as in :func:`find_standard`
+    dispersion : {"estimated", "poisson"}
+        Whether covariance and counts are spread by Pearson's chi-square over its degrees of freedom, if above 1.
+    draws, seed : int
+        Of the simulation behind the limits.
+    level : float
+
+    Returns
+    -------
+    Projection
+        Limits are of prediction: between them lies the number that will be counted, if the model holds.
+
+    Raises
+    ------
+    BurdenError
+        What the table lacks; an option that cannot be.
+
+    References
+    ----------
+    .. [1] Møller B, Fekjær H, Hakulinen T, et al. Prediction of cancer incidence in the Nordic countries: empirical
+       comparison of different approaches. Stat Med 2003;22:2751-2766.
+    .. [2] Rutherford MJ, Thompson JR, Lambert PC. Projecting cancer incidence using age-period-cohort models
+       incorporating restricted cubic splines. Int J Biostat 2012;8:33.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> grid = [(age, year) for age in range(40, 90, 5) for year in range(1990, 2030, 5)]
+    >>> cells = pl.DataFrame(grid, schema=["age_group", "period"], orient="row").with_columns(
+    ...     cases=pl.when(pl.col("period") < 2015).then(pl.col("age_group") * 2), person_years=100_000
+    ... )
+    >>> found = project_cases(cells, first_age=40, model_age=40)
+    >>> found.totals.filter("projected")["cases"].round(1).to_list()
+    [1250.0, 1250.0, 1250.0]
+    """
+    return project_grid(
+        read_grid(cells),
+        method=method,
+        link=link,
+        periods=periods,
+        first_age=first_age,
+        model_age=model_age,
+        cut=cut,
+        recent=recent,
+        standard=standard,
+        dispersion=dispersion,
+        draws=draws,
+        seed=seed,
+        level=level,
+    )
+
+
+def project_grid(
+    grid: Grid,
+    *,
+    method: ProjectionMethod,
+    standard: str | Standard | Mapping[int, float] | Sequence[float],
+    dispersion: Dispersion,
+    draws: int,
+    seed: int,
+    level: float,
+    **options: object,
+) -> Projection:
+    """Project a rectangle that was read already; see :func:`project_cases`."""
+    normal_quantile(level)
+    cut = options["cut"]
+    _refuse_options(grid, cut, draws)  # type: ignore[arg-type]
+    chosen = find_standard(standard)
+    forecast = _forecast(grid, method, options)
+    futures = simulate(grid, forecast, dispersion=dispersion, draws=draws, seed=seed)
+    facts = {
+        "method": method,
+        "link": forecast.fit.link,
+        **forecast.facts,
+        "cut": tuple(cut),  # type: ignore[arg-type]
+        "dispersion": futures.dispersion,
+        "draws": draws,
+        "seed": seed,
+        "level": level,
+        "standard": chosen.key,
+    }
+    return Projection(
+        tabulate_cells(grid, futures, level),
+        tabulate_totals(grid, futures, chosen, level),
+        split_change(grid, futures),
+        _tabulate_coefficients(forecast),
+        facts,
+    )
+
+
+def _forecast(grid: Grid, method: ProjectionMethod, options: Mapping[str, object]) -> Forecast:
+    """Call the method with the options that it knows."""
+    known: dict[str, tuple[object, tuple[str, ...]]] = {
+        "nordpred": (forecast_nordpred, ("link", "periods", "first_age", "model_age", "cut", "recent")),
+        "apc": (forecast_apc, ("first_age", "model_age", "cut")),
+        "eapc": (forecast_eapc, ("periods", "model_age", "cut")),
+    }
+    if method not in known:
+        raise BurdenError(
+            f"there is no method of projection ‘{method}’; these are known: {', '.join(known)}.",
+            f"không có phương pháp dự báo ‘{method}’; các phương pháp đã biết: {', '.join(known)}.",
+        )
+    call, names = known[method]
+    forecast: Forecast = call(grid, **{name: options[name] for name in names})  # type: ignore[operator]
+    return forecast
+
+
+def _refuse_options(grid: Grid, cut: Sequence[float], draws: int) -> None:
+    if grid.ahead == 0:
+        raise BurdenError(
+            "there is no period to come: give its person-years, and leave its cases empty.",
+            "không có giai đoạn nào để dự báo: hãy thêm số người-năm và để trống số ca.",
+            column="period",
+        )
+    if not len(cut) or not all(0 <= share <= 1 for share in cut):
+        raise BurdenError(
+            "the cuts of the trend are numbers from 0 to 1.",
+            "mức giảm xu hướng là các số từ 0 đến 1.",
+        )
+    if draws < 100:
+        raise BurdenError(
+            f"limits need 100 draws or more, and not {draws}.",
+            f"khoảng dự báo cần ít nhất 100 lần mô phỏng, không phải {draws}.",
+        )
+
+
+def _tabulate_coefficients(forecast: Forecast) -> pl.DataFrame:
+    aliased = forecast.fit.aliased
+    values = {
+        "coefficient": forecast.fit.coefficients,
+        "std_err": np.sqrt(np.maximum(np.diag(forecast.fit.covariance), 0.0)),
+    }
+    seen = pl.Series(~aliased)
+    frame = pl.DataFrame({"term": forecast.terms, **values})
+    return frame.with_columns(pl.when(seen).then(pl.col(name)).alias(name) for name in values)

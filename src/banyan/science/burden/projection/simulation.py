@@ -1,0 +1,90 @@
+"""Many futures: coefficients drawn from their covariance, then counts drawn from their rates."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from banyan.science.burden.intervals import Floats
+from banyan.science.burden.poisson import invert_link
+from banyan.science.burden.projection.forecast import Forecast, mean_of_last
+from banyan.science.burden.projection.grid import Grid
+
+Dispersion = Literal["estimated", "poisson"]
+
+
+@dataclass(frozen=True)
+class Futures:
+    """What is expected, and what was drawn.
+
+    Attributes
+    ----------
+    expected : array of ages by periods to come
+        Cases.
+    drawn : array of draws by ages by periods to come
+        Counts.
+    dispersion : float
+        Variance of a count over its mean.
+    """
+
+    expected: Floats
+    drawn: Floats
+    dispersion: float
+
+
+def simulate(grid: Grid, forecast: Forecast, *, dispersion: Dispersion, draws: int, seed: int) -> Futures:
+    """Draw counts for the periods to come.
+
+    Coefficients are normal about their estimates, with their covariance times the dispersion; counts are Poisson,
+    or negative binomial with that dispersion, about the rates that follow. The rate of an age group that is not
+    modelled is drawn from the gamma distributions of its last two counts. The uncertainty of the model itself is
+    not in it: that the trend goes on, that it slows as the cut says, that the person-years come true.
+    """
+    scale = estimate_dispersion(grid, forecast) if dispersion == "estimated" else 1.0
+    random = np.random.default_rng(seed)
+    people = grid.people[:, grid.observed :]
+    rates = np.repeat(mean_of_last(grid)[:, None], grid.ahead, axis=1)
+    rates[forecast.modelled] = invert_link(forecast.rows @ forecast.fit.coefficients, forecast.fit.link)
+    drawn = np.empty((draws, *rates.shape))
+    drawn[:] = _draw_means(grid, draws, random)[:, :, None]
+    drawn[:, forecast.modelled] = _draw_rates(forecast, scale, draws, random)
+    counts = _draw_counts(drawn * people, scale, random)
+    return Futures(rates * people, counts, scale)
+
+
+def estimate_dispersion(grid: Grid, forecast: Forecast) -> float:
+    """Return Pearson's chi-square of the fit over its degrees of freedom, and 1 where that is less."""
+    cases, fitted = grid.cases[forecast.fitted_cells], forecast.fit.fitted
+    if forecast.fit.freedom == 0:
+        return 1.0
+    pearson = float(((cases - fitted) ** 2 / np.maximum(fitted, 1e-12)).sum())
+    return max(1.0, pearson / forecast.fit.freedom)
+
+
+def _draw_rates(forecast: Forecast, scale: float, draws: int, random: np.random.Generator) -> Floats:
+    kept = ~forecast.fit.aliased
+    covariance = forecast.fit.covariance[np.ix_(kept, kept)] * scale
+    # the root by eigenvalues: a covariance at the edge of its rank has no Cholesky factor
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    normal = random.standard_normal((draws, len(values)))
+    coefficients = forecast.fit.coefficients[kept] + normal @ root.T
+    predictor = np.einsum("ahk,dk->dah", forecast.rows[:, :, kept], coefficients)
+    return invert_link(predictor, forecast.fit.link)
+
+
+def _draw_means(grid: Grid, draws: int, random: np.random.Generator) -> Floats:
+    """Draw the mean of the last two rates of every age group."""
+    cases = grid.cases[:, -2:]
+    people = grid.people[:, grid.observed - 2 : grid.observed]
+    drawn = random.standard_gamma(cases + 0.5, size=(draws, *cases.shape))
+    mean: Floats = np.where(people > 0, drawn / np.where(people > 0, people, 1.0), 0.0).mean(axis=2)
+    return mean
+
+
+def _draw_counts(mean: Floats, scale: float, random: np.random.Generator) -> Floats:
+    # a trend that runs away on the log scale must not pass what a Poisson generator can draw
+    mean = np.minimum(mean, 1e15)
+    if scale > 1 + 1e-9:
+        mean = random.gamma(mean / (scale - 1), scale - 1)
+    return random.poisson(mean).astype(float)
