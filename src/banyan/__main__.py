@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from banyan.config.commands import commands
+from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
+from banyan.config.figures.speaking import Failure, say_notes, show, speaking
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from banyan.science.files import Reason
     from banyan.science.files.exposure import Exposed
 
 # The science is imported where it is used: `banyan --help` and a usage error must not wait for it.
@@ -23,20 +22,8 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(commands)
 
-Language = Literal["en", "vi"]
 SiteGroups = Literal["globocan", "ci5", "icd10"]
 CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each also .gz), XLSX or Parquet.")]
-By = Annotated[str, typer.Option("--by", help="Strata, with commas: sex,site,year or any column.")]
-Maps = Annotated[
-    list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help="Name of a column; repeatable.")
-]
-Form = Annotated[
-    Literal["table", "csv", "json"],
-    typer.Option("--format", help="What is printed; csv and json are unrounded."),
-]
-Output = Annotated[
-    str | None, typer.Option("--output", help="Write here: .csv, .json, .xlsx or .parquet, unrounded.")
-]
 PopulationFile = Annotated[
     str, typer.Option("--population", help="File of person-years: sex, age_group, person_years …")
 ]
@@ -66,8 +53,6 @@ Convention = Annotated[
 AddTimes = Annotated[bool, typer.Option(help="With relsurv: each --at ends an interval, as add.times does.")]
 SurvivalInterval = Annotated[Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")]
 DaysPerYear = Annotated[float, typer.Option(min=365, max=366, help="Length of a year in days.")]
-Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
-Speech = Annotated[Language, typer.Option("--language", help="Of messages.")]
 
 RATE_COLUMNS = ("cases", "person_years", "crude_rate", "asr", "asr_lower", "asr_upper", "cumulative_risk")
 SURVIVAL_COLUMNS = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
@@ -112,7 +97,7 @@ def rates(
     from banyan.science import files  # noqa: PLC0415 -- slow import
     from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
-    with _speaking(language), files.show_progress(f"{cases} …") as progress:
+    with speaking(language), files.show_progress(f"{cases} …") as progress:
         strata, ages_span = requests.read_strata(by), requests.read_ages(ages)
         exposed = files.read_exposure(
             cases,
@@ -128,8 +113,8 @@ def rates(
         how = {"interval": interval, "level": level, "unknown_age": unknown_age, "upper_age": upper_age}
         figures = _standardise(exposed, standard, by=strata, ages=ages_span, fold=fold_oldest, **how)
         figures = files.sort_strata(figures, strata)
-        _show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
-        _say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
+        show(figures.select(*strata, *RATE_COLUMNS), form, output, {"person_years": 0})
+        say_notes([*exposed.notes, *files.note_rates(exposed.cells, figures)], language)
 
 
 def _standardise(exposed: "Exposed", standard: str, *, ages: Any, fold: bool, **how: Any) -> "pl.DataFrame":
@@ -166,7 +151,7 @@ def survival(
     from banyan.science import files  # noqa: PLC0415 -- slow import
     from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
-    with _speaking(language), files.show_progress(f"{patients} …") as progress:
+    with speaking(language), files.show_progress(f"{patients} …") as progress:
         strata, times = requests.read_strata(by), requests.read_numbers("--at", at)
         names = requests.read_maps(maps or [])
         followed = files.read_patients(patients, by=strata, rename=names, days_per_year=days_per_year)
@@ -190,8 +175,8 @@ def survival(
                 level=level,
             )
         figures = files.sort_strata(curves, [*strata, "years"]).select(*strata, *SURVIVAL_COLUMNS)
-        _show(figures, form, output, dict.fromkeys(SURVIVAL_COLUMNS, 4))
-        _say_notes(files.note_survival(curves), language)
+        show(figures, form, output, dict.fromkeys(SURVIVAL_COLUMNS, 4))
+        say_notes(files.note_survival(curves), language)
 
 
 @app.command(epilog=CHECK_EXAMPLE)
@@ -210,7 +195,7 @@ def check(
     from banyan.science import files  # noqa: PLC0415 -- slow import
     from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
-    with _speaking(language), files.show_progress(f"{cases} …") as progress:
+    with speaking(language), files.show_progress(f"{cases} …") as progress:
         names = requests.read_maps(maps or [])
         table = files.read_coded_cases(cases, rename=names, edition=edition)
         requests.refuse_unused_maps(names, table)
@@ -218,7 +203,7 @@ def check(
         from banyan.science.coding import check_cases  # noqa: PLC0415 -- slow import
 
         found = files.place_findings(table, check_cases(table.frame), language)
-        _show(found, form, output, {})
+        show(found, form, output, {})
 
 
 @app.callback(invoke_without_command=True)
@@ -233,35 +218,6 @@ def banyan(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-class Failure(typer.TyperException):
-    """One sentence for standard error, and exit code 2."""
-
-    exit_code = 2
-
-
-@contextmanager
-def _speaking(language: Language) -> Iterator[None]:
-    """Turn whatever goes wrong into one sentence of this language."""
-    from banyan.science.files import FileFault  # noqa: PLC0415 -- slow import
-    from banyan.science.files.confined import reading_apart  # noqa: PLC0415 -- slow import
-
-    try:
-        with reading_apart():
-            yield
-    except FileFault as fault:
-        raise Failure(fault.say(language)) from fault
-    except MemoryError as error:
-        sentence = "không đủ bộ nhớ" if language == "vi" else "there is not enough memory"
-        raise Failure(f"banyan: {sentence}.") from error
-    except (typer.TyperException, typer.Exit, OSError):
-        raise
-    except Exception as error:
-        if "BANYAN_TRACEBACK" in os.environ:
-            raise
-        sentence = "lỗi của chương trình" if language == "vi" else "a fault of this program"
-        raise Failure(f"banyan: {sentence} ({type(error).__name__}: {error}).") from error
 
 
 def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
@@ -281,20 +237,6 @@ def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
     found = {code: site_group(code, groups) for code in icd10.unique().drop_nulls()}
     keys = {code: group.key for code, group in found.items() if group}
     return icd10.replace_strict(keys, default=None, return_dtype=icd10.dtype)
-
-
-def _say_notes(notes: list["Reason"], language: Language) -> None:
-    for note in notes:
-        typer.echo(f"lưu ý: {note.vi}" if language == "vi" else f"note: {note.en}", err=True)
-
-
-def _show(frame: "pl.DataFrame", form: str, output: str | None, decimals: dict[str, int]) -> None:
-    from banyan.science import files  # noqa: PLC0415 -- slow import
-
-    if output:
-        files.write_table(frame, output)
-    else:
-        sys.stdout.write(files.format_frame(frame, form, decimals))
 
 
 def run(arguments: list[str]) -> int:
