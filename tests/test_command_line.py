@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
 RATES = ["rates", str(EXAMPLES / "cases.csv"), "--population", str(EXAMPLES / "population.csv")]
 SURVIVAL = ["survival", str(EXAMPLES / "patients.csv"), "--life-table", str(EXAMPLES / "lifetable.csv")]
+TREND = ["trend", str(EXAMPLES / "trend.csv"), "--method", "wbic"]
 CHECK = ["check", str(EXAMPLES / "cases.csv")]
 
 
@@ -47,7 +48,7 @@ def banyan(capsys):
     return banyan
 
 
-@pytest.mark.parametrize("command", ["rates", "survival", "check"])
+@pytest.mark.parametrize("command", ["rates", "survival", "trend", "check"])
 def test_example_of_the_help_works(banyan, monkeypatch, command):
     monkeypatch.chdir(ROOT)
     _, text, _ = banyan(command, "--help")
@@ -67,6 +68,10 @@ def test_example_of_the_help_works(banyan, monkeypatch, command):
             "sex,site,cases,person_years,crude_rate,asr,asr_lower,asr_upper,cumulative_risk",
         ),
         ([*SURVIVAL, "--by", "stage"], "stage,years,survival,std_err,lower,upper,at_risk,events"),
+        (
+            [*TREND, "--by", "sex"],
+            "sex,segment,start,end,apc,apc_lower,apc_upper,slope,std_err,slope_lower,slope_upper,df,p_value",
+        ),
         (CHECK, "line,rule,result,message"),
     ],
 )

@@ -11,6 +11,7 @@ import typer
 from banyan.config.commands import commands
 from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
+from banyan.config.figures.trend import TREND_EXAMPLE, trend
 
 if TYPE_CHECKING:
     import polars as pl
@@ -177,6 +178,9 @@ def survival(
         figures = files.sort_strata(curves, [*strata, "years"]).select(*strata, *SURVIVAL_COLUMNS)
         show(figures, form, output, dict.fromkeys(SURVIVAL_COLUMNS, 4))
         say_notes(files.note_survival(curves), language)
+
+
+app.command(epilog=TREND_EXAMPLE)(trend)
 
 
 @app.command(epilog=CHECK_EXAMPLE)

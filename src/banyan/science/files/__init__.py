@@ -21,6 +21,7 @@ from banyan.science.files.reading import read_header, read_table
 from banyan.science.files.standard import read_standard
 from banyan.science.files.strata import sort_strata
 from banyan.science.files.table import Table
+from banyan.science.files.trend import YearlyRates, read_yearly_rates
 from banyan.science.files.values import (
     parse_age,
     parse_age_group,
@@ -45,6 +46,7 @@ __all__ = [
     "Reason",
     "Table",
     "UnreadableCode",
+    "YearlyRates",
     "disarm_formulas",
     "find_doubtful",
     "find_misreading",
@@ -75,6 +77,7 @@ __all__ = [
     "read_population",
     "read_standard",
     "read_table",
+    "read_yearly_rates",
     "show_progress",
     "sort_strata",
     "write_table",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from banyan.science.files.faults import FileFault, Reason
 from banyan.science.files.table import Table, name_key
@@ -57,6 +58,23 @@ def read_numbers(option: str, text: str) -> tuple[float, ...]:
         )
         raise FileFault(option, reason)
     return numbers
+
+
+def read_correlation(option: str, text: str) -> float | Literal["estimate"]:
+    """Read ``0.3`` or ``estimate``."""
+    if text.strip().casefold() == "estimate":
+        return "estimate"
+    try:
+        number = float(text)
+    except ValueError:
+        number = 1.0
+    if not -1 < number < 1:
+        reason = Reason(
+            f"‘{text}’ is neither a number between -1 and 1 nor the word estimate",
+            f"‘{text}’ không phải số giữa -1 và 1, cũng không phải chữ estimate",
+        )
+        raise FileFault(option, reason)
+    return number
 
 
 def read_maps(texts: Sequence[str]) -> dict[str, str]:
