@@ -76,6 +76,57 @@ def test_exact_curve_stays_beside_relsurv_to_five_years(oracle, colrec, slopop, 
     assert found["at_risk"].to_list() == expected["n_risk"].to_list()
 
 
+@pytest.mark.parametrize("convention", ["exact", "relsurv"])
+def test_hakulinen_is_relsurvs_where_the_dates_are_read_as_relsurv_reads_them(
+    oracle, colrec, slopop, convention
+):
+    """relsurv takes the dates of this method alone as days since 1960: its population is that of ten years earlier.
+
+    Its mean hazard of the first day is 1.398e-4; that of colrec's patients at their own dates is 1.201e-4 (as its own
+    Ederer I has it), and at the dates less 3653 days 1.398e-4. The definition gives .4565 at five years, not .4742.
+    """
+    expected = read_curve(oracle, "hakulinen")
+    days = expected["time_days"].to_numpy()
+    early = pl.col("diagnosis_date") - pl.duration(days=3653)
+    patients = colrec.with_columns(early) if convention == "exact" else colrec
+
+    found = net_survival(
+        patients, slopop, method="hakulinen", convention=convention, at=days, days_per_year=1
+    )
+
+    five_years = days <= 5 * DAYS
+    difference = np.abs(found["survival"].to_numpy() - expected["surv"].to_numpy())
+    assert difference[five_years].max() < (5e-5 if convention == "exact" else 1e-5)
+    assert difference[days <= 10 * DAYS].max() < 2e-4
+    np.testing.assert_allclose(found["std_err_cumhaz"], expected["std_err_cumhaz"], rtol=0, atol=1e-14)
+
+
+def test_hakulinen_at_the_right_dates_is_ederer1_while_nobody_could_have_left(colrec, slopop):
+    """Everybody in colrec could be followed for fifteen years; six left earlier."""
+    hakulinen = net_survival(colrec, slopop, method="hakulinen", at=[5])["survival"][0]
+
+    assert hakulinen == pytest.approx(0.45645, abs=5e-5)
+    ederer1 = net_survival(colrec, slopop, method="ederer1", at=[5])["survival"][0]
+    assert hakulinen == pytest.approx(ederer1, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("by", "stratum"), [("overall", "overall"), ("sex", "men_women"), ("agegr", "agegr")]
+)
+@pytest.mark.parametrize("method", ["hakulinen", "ederer1"])
+def test_relsurv_convention_of_hakulinen_and_ederer1_in_every_stratum(
+    oracle, colrec, slopop, method, by, stratum
+):
+    points = read_points(oracle, method, by)
+
+    found = net_survival(colrec, slopop, by=[stratum], method=method, convention="relsurv")
+
+    differences = compare_points(points, found, stratum).filter(
+        pl.col("survival") > pl.when(pl.col("years") <= 5).then(5e-5).otherwise(2e-4)
+    )
+    assert differences.height == 0
+
+
 STRATA = [("overall", "overall"), ("sex", "men_women"), ("agegr", "agegr")]
 METHODS = ["pohar-perme", "ederer2", "ederer1"]
 

@@ -200,12 +200,58 @@ def test_late_entry_weighs_from_diagnosis_and_counts_from_entry():
     assert found["events"].to_list() == [1, 2]
 
 
-def test_late_entry_is_refused_where_it_has_no_meaning():
-    patients = make_patients().with_columns(entry_days=pl.lit(0.5), time_days=pl.col("time_days") + 1)
+@pytest.mark.parametrize("method", ["ederer1", "hakulinen"])
+def test_late_entry_under_one_hazard_divides_observed_survival_by_that_of_the_population(method):
+    table = LifeTable.from_frame(pl.DataFrame({"sex": [1, 2], "year": 2000, "age": 0, "hazard": 0.1}))
+    patients = make_patients(60).with_columns(time_days=pl.col("time_days") + 200)
+    patients = patients.with_columns(entry_days=pl.when(pl.int_range(60) % 3 == 0).then(150.0).otherwise(0.0))
 
-    for method, convention in (("ederer1", "exact"), ("hakulinen", "exact"), ("pohar-perme", "relsurv")):
-        with pytest.raises(BurdenError, match="followed from diagnosis on"):
-            net_survival(patients, make_table(), method=method, convention=convention)
+    found = net_survival(patients, table, method=method, at=None)
+
+    observed = observed_survival(patients, at=None)
+    expected = observed["survival"] * (observed["years"] * 0.1).exp()
+    np.testing.assert_allclose(found["survival"], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+def test_late_entry_day_by_day_stays_beside_the_exact_curve(method):
+    patients = make_patients(300).with_columns(time_days=pl.col("time_days") + 200)
+    patients = patients.with_columns(
+        entry_days=pl.when(pl.int_range(300) % 3 == 0).then(150.0).otherwise(0.0)
+    )
+
+    daily, exact = (
+        net_survival(patients, make_table(), method=method, convention=convention, at=None)
+        for convention in ("relsurv", "exact")
+    )
+
+    assert daily["years"].to_list() == exact["years"].to_list()
+    early = (exact["years"] < 2).to_numpy()
+    np.testing.assert_allclose(
+        daily["survival"].to_numpy()[early], exact["survival"].to_numpy()[early], atol=2e-3
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("convention", ["exact", "relsurv"])
+def test_weights_of_two_count_as_patients_twice(method, convention):
+    patients, table = make_patients(40), make_table()
+    doubled = patients.filter(pl.col("stage") == 1)
+
+    weighted = net_survival(
+        patients.with_columns(w=pl.when(pl.col("stage") == 1).then(2.0).otherwise(1.0)),
+        table,
+        method=method,
+        convention=convention,
+        weights="w",
+        at=[0.5, 1, 1.5],
+    )
+
+    repeated = net_survival(
+        pl.concat([patients, doubled]), table, method=method, convention=convention, at=[0.5, 1, 1.5]
+    )
+    np.testing.assert_allclose(weighted["survival"], repeated["survival"], rtol=1e-10)
+    assert (weighted["std_err"] >= repeated["std_err"]).all()
 
 
 def edge_case(time_days, dead, **others):

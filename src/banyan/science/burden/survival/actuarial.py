@@ -178,7 +178,9 @@ NO_TABLE = LifeTable(("1",), np.array([1970]), np.zeros(1), np.zeros((1, 1, 1)),
 
 def _place_nowhere(people: FollowUp) -> Patients:
     nothing = np.zeros(len(people.exit), dtype=np.int64)
-    return Patients(people.entry, people.exit, people.dead, nothing, nothing.astype(float), nothing)
+    return Patients(
+        people.entry, people.exit, people.dead, people.share, nothing, nothing.astype(float), nothing
+    )
 
 
 def _count_exactly(people: Patients, edges: Floats, *, table: LifeTable, per_year: float) -> Floats:

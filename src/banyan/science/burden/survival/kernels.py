@@ -229,20 +229,20 @@ def _spread(total: Array, rates: Array, hazard: float, stay: tuple[float, float]
 
 
 @compile_kernel
-def sum_days(
-    patients: Patients,
-    numbers: Array,
-    steps: Span,
-    cells: Cells,
-    weighted: bool,  # noqa: FBT001 -- numba takes no keywords
+def sum_days(  # noqa: PLR0917 -- numba takes no keywords
+    patients: Patients, numbers: Span, share: Array, steps: Span, cells: Cells, sign: float
 ) -> tuple[Array, Array]:
     """Sum hazards and weights at the start and at the end of steps of at most a day, the hazard held from the start.
 
     Parameters
     ----------
-    numbers : int array (n,)
-        How many of the steps each patient makes.
+    numbers : two int arrays (n,)
+        The step from which each patient counts, and how many steps there are until it leaves.
+    share : float array (n,)
+        What each weight is at diagnosis.
     steps : starts and lengths, float arrays (M,)
+    sign : float
+        1 for weights that grow by the population hazard, -1 for those that fall by it, 0 for those that stay.
 
     Returns
     -------
@@ -256,22 +256,23 @@ def sum_days(
     ages, years, daily = cells
     sums, weights = np.zeros((len(starts), 4)), np.ones(len(sex))
     for i in range(len(sex)):
-        a, y, w = place(ages, age[i]), place(years, diagnosed[i]), 1.0
+        a, y, w = place(ages, age[i]), place(years, diagnosed[i]), share[i]
         passed, growth = -1.0, 1.0
-        for s in range(numbers[i]):
+        for s in range(numbers[1][i]):
             while a + 1 < len(ages) and age[i] + starts[s] >= ages[a + 1]:
                 a += 1
             while y + 1 < len(years) and diagnosed[i] + starts[s] >= years[y + 1]:
                 y += 1
             hazard = daily[sex[i], y, a]
-            if weighted and hazard * lengths[s] != passed:
+            if sign != 0 and hazard * lengths[s] != passed:
                 passed = hazard * lengths[s]
-                growth = np.exp(passed)
-            sums[s, 0] += hazard * w
-            sums[s, 1] += w
+                growth = np.exp(sign * passed)
+            there = 1.0 if s >= numbers[0][i] else 0.0
+            sums[s, 0] += there * hazard * w
+            sums[s, 1] += there * w
             w *= growth
-            sums[s, 2] += hazard * w
-            sums[s, 3] += w
+            sums[s, 2] += there * hazard * w
+            sums[s, 3] += there * w
         weights[i] = w
     return sums, weights
 
@@ -290,6 +291,7 @@ def integrate_steps(sums: Array, lengths: Array, ends: Array, weighted: bool) ->
             if not weighted:
                 running[:] = 0.0
             running += sums[s]
-            total[j] += lengths[s] * (running[0] / running[1] + running[2] / running[3]) / 2
+            if running[1] > 0:
+                total[j] += lengths[s] * (running[0] / running[1] + running[2] / running[3]) / 2
         begin = ends[j]
     return total

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
+from banyan.science.burden.intervals import Floats
 from banyan.science.burden.survival.curve import Curve, count_risk, find_times, report_curve, snap
 from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
 
@@ -79,12 +80,25 @@ def observed_survival(
 def estimate_observed(people: FollowUp, *, aalen: bool = False) -> Curve:
     """Estimate the product-limit curve, its variance after Greenwood or, with ``aalen``, sum of d / n²."""
     grid = np.unique(people.exit)
-    counts = count_risk(people, grid)
-    at_risk, deaths = counts.at_risk.astype(float), counts.deaths.astype(float)
+    at_risk, deaths, squared = _sum_shares(people, grid)
+    divisor = at_risk**2 if aalen else at_risk * (at_risk - deaths)
     with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.where(deaths > 0, deaths / (at_risk * (at_risk - deaths)), 0.0)
-    variance = deaths / at_risk**2 if aalen else greenwood
+        variance = np.where(deaths > 0, squared / divisor, 0.0)
     return Curve(grid, np.cumprod(1 - deaths / at_risk), np.cumsum(variance))
+
+
+def _sum_shares(people: FollowUp, grid: Floats) -> tuple[Floats, Floats, Floats]:
+    """Those at risk and those who die at each time, and the squares of the latter: counts, if nobody is weighted."""
+    places = np.searchsorted(grid, people.exit)
+    some = people.share[people.dead]
+    deaths = np.bincount(places[people.dead], some, len(grid)).astype(float)
+    squared = np.bincount(places[people.dead], some**2, len(grid)).astype(float)
+    if (people.share == 1).all():
+        return count_risk(people, grid).at_risk.astype(float), deaths, squared
+    leaving = np.cumsum(np.bincount(places, people.share, len(grid))[::-1])[::-1]
+    late = people.entry > 0
+    coming = np.bincount(np.searchsorted(grid, people.entry[late]), people.share[late], len(grid) + 1)
+    return leaving - np.cumsum(coming[::-1])[::-1][:-1], deaths, squared
 
 
 def label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.DataFrame) -> pl.DataFrame:
@@ -95,7 +109,7 @@ def label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.Data
 
 def empty_table(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Make the table of no stratum at all: the right columns and no row."""
-    nobody = FollowUp(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
+    nobody = FollowUp(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0))
     curve = Curve(np.zeros(0), np.zeros(0), np.zeros(0))
     table = report_curve(curve, nobody, np.zeros(0), np.zeros(0), interval="log", level=0.95)
     return rows.select(by).clear().hstack(table.get_columns()) if by else table

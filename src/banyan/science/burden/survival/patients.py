@@ -18,17 +18,28 @@ from banyan.science.burden.sexes import read_sex
 TABLE = ("patients", "bảng người bệnh")
 LIFE_SPAN = 130
 SEX = "sex as read"
+SHARE = "weight as read"
 # Two times are one when they differ by no more than this share of themselves: the rounding of a conversion.
 TIE = 1.5e-8
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """When each patient came under observation and left it: arrays of n, times in days since diagnosis."""
+    """When each patient came under observation and left it, and for how many it counts.
+
+    Attributes
+    ----------
+    entry, exit : float arrays (n,)
+        Days since diagnosis.
+    dead : bool array (n,)
+    share : float array (n,)
+        1 unless the patients are weighted.
+    """
 
     entry: Floats
     exit: Floats
     dead: NDArray[np.bool_]
+    share: Floats
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
@@ -53,9 +64,12 @@ class Patients(FollowUp):
     diagnosed: NDArray[np.int64]
 
 
-def read_follow_up(frame: IntoFrame, by: Sequence[str], others: Sequence[str] = ()) -> pl.DataFrame:
+def read_follow_up(
+    frame: IntoFrame, by: Sequence[str], others: Sequence[str] = (), weights: str | None = None
+) -> pl.DataFrame:
     """Check times and deaths; two times that differ by rounding only become the same."""
-    rows = take_columns(frame, [*others, "time_days", "dead"], ["entry_days", *by], table=TABLE)
+    wanted = [*others, "time_days", "dead", *([weights] if weights else [])]
+    rows = take_columns(frame, wanted, ["entry_days", *by], table=TABLE)
     for name in by:
         if name not in rows.columns:
             raise BurdenError.missing_column(name, *TABLE)
@@ -63,6 +77,10 @@ def read_follow_up(frame: IntoFrame, by: Sequence[str], others: Sequence[str] = 
         rows = rows.with_columns(entry_days=0.0)
     for name in ("time_days", "dead", "entry_days"):
         rows = as_numbers(rows, name)
+    if weights:
+        rows = as_numbers(rows, weights)
+        refuse(rows, weights, pl.col(weights) <= 0, "{} is no weight.", "{} không phải là trọng số.")
+        rows = rows.with_columns(pl.col(weights).alias(SHARE))
     refuse(
         rows,
         "dead",
@@ -116,7 +134,9 @@ def settle_ties(times: Floats) -> Floats:
     return distinct[fresh][np.cumsum(fresh) - 1][place]
 
 
-def read_patients(frame: IntoFrame, by: Sequence[str], table: LifeTable) -> pl.DataFrame:
+def read_patients(
+    frame: IntoFrame, by: Sequence[str], table: LifeTable, weights: str | None = None
+) -> pl.DataFrame:
     """Check every column that net survival needs.
 
     Raises
@@ -124,7 +144,7 @@ def read_patients(frame: IntoFrame, by: Sequence[str], table: LifeTable) -> pl.D
     BurdenError
         For the first row that is wrong, or that the life table does not cover.
     """
-    rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"])
+    rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"], weights)
     # The sex of the strata stays as it was written.
     rows = read_sex(as_numbers(_read_dates(rows), "age_days"), into=SEX)
     age = pl.col("age_days")
@@ -190,15 +210,19 @@ def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
 
 
 def to_follow_up(rows: pl.DataFrame) -> FollowUp:
-    return FollowUp(rows["entry_days"].to_numpy(), rows["time_days"].to_numpy(), rows["dead"].to_numpy() == 1)
+    dead = rows["dead"].to_numpy() == 1
+    share = rows[SHARE].to_numpy() if SHARE in rows.columns else np.ones(rows.height)
+    return FollowUp(rows["entry_days"].to_numpy(), rows["time_days"].to_numpy(), dead, share)
 
 
 def to_patients(rows: pl.DataFrame, table: LifeTable) -> Patients:
     position = rows[SEX].replace_strict({sex: i for i, sex in enumerate(table.sexes)}, return_dtype=pl.Int64)
+    seen = to_follow_up(rows)
     return Patients(
-        rows["entry_days"].to_numpy(),
-        rows["time_days"].to_numpy(),
-        rows["dead"].to_numpy() == 1,
+        seen.entry,
+        seen.exit,
+        seen.dead,
+        seen.share,
         position.to_numpy(),
         rows["age_days"].to_numpy(),
         rows["diagnosis_date"].to_physical().cast(pl.Int64).to_numpy(),

@@ -1,0 +1,97 @@
+"""Patients laid on a grid of times, for the compiled walks through a life table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banyan.science.burden.intervals import Floats
+from banyan.science.burden.lifetable import LifeTable
+from banyan.science.burden.survival.patients import Patients
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Patients on a grid of times that holds every entry and exit, ready for the compiled kernels."""
+
+    grid: Floats
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    patients: tuple[NDArray[np.int64], Floats, Floats]
+    cells: tuple[Floats, Floats, Floats]
+    share: Floats
+    late: NDArray[np.bool_]
+
+    def count_at_risk(self) -> Floats:
+        """Sum the shares of those at risk at each grid time: (J,)."""
+        size = len(self.grid) + 1
+        change = np.bincount(self.first, self.share, size) - np.bincount(self.last + 1, self.share, size)
+        return np.where(self.anybody(), np.cumsum(change)[:-1], 0.0)
+
+    def anybody(self) -> NDArray[np.bool_]:
+        size = len(self.grid) + 1
+        change = np.bincount(self.first, minlength=size) - np.bincount(self.last + 1, minlength=size)
+        return np.cumsum(change)[:-1] > 0
+
+    def weigh(self, sign: float) -> Floats:
+        """Sum share × exp(sign × cumulative population hazard) over those at risk at each grid time: (J,)."""
+        from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
+
+        return self._sum_shares(
+            lambda people, span: kernels.sum_weights(sign, people, span, self.grid, self.cells)
+        )
+
+    def sum_interval_hazards(self) -> Floats:
+        """Sum share × population hazard of those at risk over each interval that ends at a grid time: (J,)."""
+        from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
+
+        return self._sum_shares(
+            lambda people, span: kernels.sum_interval_hazards(people, span, self.grid, self.cells)
+        )
+
+    def _sum_shares(self, kernel: Callable[..., Floats]) -> Floats:
+        """Call a kernel for all who have the same share at once."""
+        shares = np.unique(self.share)
+        if len(shares) <= 1:
+            return kernel(self.patients, (self.first, self.last)) * (shares[0] if len(shares) else 1.0)
+        total = np.zeros(len(self.grid))
+        for share in shares:
+            some = self.share == share
+            sex, age, diagnosed = (column[some] for column in self.patients)
+            total += share * kernel((sex, age, diagnosed), (self.first[some], self.last[some]))
+        return total
+
+    def sum_entering(self, sign: float, entry: Floats) -> Floats:
+        """Sum the weights of those who come late at the grid time at which they do: (J,)."""
+        if not self.late.any():
+            return np.zeros(len(self.grid))
+        weights = self.share * np.exp(sign * self.log_weights(entry))
+        places = np.searchsorted(self.grid, entry[self.late])
+        return np.bincount(places, weights[self.late], len(self.grid)).astype(float)
+
+    def log_weights(self, until: Floats) -> Floats:
+        from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
+
+        return kernels.sum_hazard(self.patients, until, self.cells)
+
+
+def lay_grid(people: Patients, table: LifeTable, leaving: Floats, further: Floats) -> Walk:
+    """Place patients on a grid of their own times and further ones, at risk until they leave."""
+    own = np.unique(np.concatenate([people.exit, leaving, people.entry[people.entry > 0]]))
+    inside = further[(further > 0) & (further < own.max(initial=0.0))]
+    grid = np.unique(np.concatenate([own, inside]))
+    late = people.entry > 0
+    first = np.where(late, np.searchsorted(grid, people.entry, side="right"), 0)
+    last = np.searchsorted(grid, leaving)
+    cells = (table.age_starts, table.year_starts.astype(float), table.daily)
+    placed = (people.sex, people.age, people.diagnosed.astype(float))
+    return Walk(grid, first, last, placed, cells, people.share, late)
+
+
+def log_growth(walk: Walk, totals: Floats, lost: Floats, gained: Floats) -> Floats:
+    """Growth of the logarithm of the summed weights over each interval, those at risk staying the same."""
+    at_start = float(walk.share[~walk.late].sum())
+    start = np.concatenate([[at_start], (totals - lost + gained)[:-1]])
+    someone = walk.anybody()
+    return np.log(np.where(someone, totals, 1.0) / np.where(someone, start, 1.0))
