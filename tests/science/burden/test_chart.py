@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from banyan.science.burden import chart
-from banyan.science.burden.chart.palette import COBALT, MUCH_HIGHER, NEAR, SURFACE, TOKENS
+from banyan.science.burden.chart.palette import COBALT, MUCH_HIGHER, NEAR, SEQUENTIAL, SURFACE, TOKENS
 
 YEARS = pl.DataFrame(
     {
@@ -69,7 +69,40 @@ BOUNDARIES = {
     "2": {"type": "MultiPolygon", "coordinates": [[SQUARE[::-1]]]},
     "3": {"type": "Polygon", "coordinates": [[[x + 0.2, y] for x, y in SQUARE]]},
 }
+PROJECTED = pl.DataFrame(
+    {
+        "year": [2007.5, 2012.5, 2017.5, 2022.5, 2027.5],
+        "value": [10.0, 12.0, 13.0, 14.0, 12345.0],
+        "projected": [False, False, False, True, True],
+        "lower": [None, None, None, 12.0, 11000.0],
+        "upper": [None, None, None, 16.0, 14000.0],
+        "lower_50": [None, None, None, 13.0, 12000.0],
+        "upper_50": [None, None, None, 15.0, 13000.0],
+    }
+)
+SURFACES = pl.DataFrame(
+    [
+        {
+            "age": age,
+            "period": period,
+            "rate": None if (age, period) == (42.5, 2002.5) else age * (period - 1990),
+        }
+        for age in (42.5, 47.5, 52.5)
+        for period in (2002.5, 2007.5)
+    ]
+)
+COHORTS = pl.DataFrame(
+    {
+        "cohort": [1930.0, 1940.0, 1950.0],
+        "ratio": [0.5, 1.0, 1.5],
+        "lower": [1e-9, 1.0, 1.2],
+        "upper": [0.7, 1.0, 1e9],
+    }
+)
 DRAWINGS = {
+    "fan": partial(chart.draw_fan, PROJECTED),
+    "lexis": partial(chart.draw_lexis, SURFACES, age_width=5, period_width=5),
+    "cohorts": partial(chart.draw_cohorts, COHORTS, reference=1940.0),
     "trend": partial(
         chart.draw_trend, YEARS, FITTED, note=("+3,8 % mỗi năm", "(3,2 đến 4,4)"), target=(1000.0, "đích")
     ),
@@ -200,3 +233,34 @@ def test_draw_svg_names_each_drawing_for_itself():
 
     assert 'aria-label="một"' in first
     assert 'aria-label="hai"' in second
+
+
+@pytest.mark.parametrize(("language", "written"), [("vi", "12.300"), ("en", "12,300")])
+def test_draw_fan_writes_the_last_value_as_the_reader_does(language, written):
+    svg = chart.draw_fan(PROJECTED, language=language, label="x")
+
+    assert f">{written}<" in svg
+    assert f">{ {'vi': 'dự báo', 'en': 'projected'}[language] }<" in svg
+
+
+def test_draw_fan_opens_where_knowledge_ends():
+    svg = chart.draw_fan(PROJECTED.head(3), language="vi", label="x")
+
+    assert svg.startswith("<svg")
+    assert "dự báo" in svg
+
+
+def test_draw_lexis_shades_every_cell_with_a_rate_and_no_other():
+    svg = chart.draw_lexis(SURFACES, age_width=5, period_width=5, language="en", label="x")
+
+    shaded = [colour for colour in re.findall(r'fill="(#\w{6})"', svg) if colour in SEQUENTIAL]
+    keys = len(SEQUENTIAL)
+    assert len(shaded) == 5 + keys
+    assert ">cases per 100,000 person-years<" in svg
+
+
+def test_draw_cohorts_keeps_endless_limits_out_of_the_scale():
+    svg = chart.draw_cohorts(COHORTS, reference=1940.0, language="vi", label="x")
+
+    assert ">sinh năm 1940 = 1<" in svg
+    assert re.findall(r">(?:1000|0,0001|100)<", svg) == []

@@ -3,7 +3,9 @@
 from banyan.science.burden.chart.ages import draw_ages
 from banyan.science.burden.chart.bars import draw_bars, draw_points
 from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_up
+from banyan.science.burden.chart.fan import draw_fan
 from banyan.science.burden.chart.joinpoints import draw_joinpoints
+from banyan.science.burden.chart.lexis import draw_cohorts, draw_lexis
 from banyan.science.burden.chart.stages import draw_stages
 from banyan.science.burden.chart.survival import draw_survival
 from banyan.science.burden.chart.trend import draw_trend
@@ -12,8 +14,11 @@ from banyan.science.burden.chart.wards import draw_dots, draw_polygons, place_bo
 __all__ = [
     "draw_ages",
     "draw_bars",
+    "draw_cohorts",
     "draw_dots",
+    "draw_fan",
     "draw_joinpoints",
+    "draw_lexis",
     "draw_points",
     "draw_polygons",
     "draw_stages",

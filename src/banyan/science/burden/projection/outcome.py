@@ -12,6 +12,8 @@ from banyan.science.burden.projection.grid import Grid
 from banyan.science.burden.projection.simulation import Futures
 from banyan.science.burden.standards import Standard
 
+HALF = 0.5
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -24,7 +26,8 @@ class Projection:
         ``rate_lower``, ``rate_upper`` per 100,000. Observed cells have no limits.
     totals : polars.DataFrame
         ``period``, ``projected``, ``cases``, ``lower``, ``upper``, ``cases_per_year``, ``person_years``,
-        ``crude_rate``, ``asr``, ``asr_lower``, ``asr_upper`` per 100,000.
+        ``crude_rate``, ``asr``, ``asr_lower``, ``asr_upper`` per 100,000, and the inner limits ``lower_50``,
+        ``upper_50``, ``asr_lower_50``, ``asr_upper_50`` that hold half of the draws.
     change : polars.DataFrame
         For each period to come: ``change`` of the number of cases since the last observed period, and its parts by
         ``risk``, by ``size`` and by ``structure`` (ages) of the population; the same in per cent of the cases of
@@ -71,29 +74,37 @@ def tabulate_cells(grid: Grid, futures: Futures, level: float) -> pl.DataFrame:
 
 def tabulate_totals(grid: Grid, futures: Futures, standard: Standard, level: float) -> pl.DataFrame:
     """Add the ages up: cases, and the rates with the ages as they are and as the standard has them."""
-    unknown = np.full(grid.observed, np.nan)
     cases = np.hstack([grid.cases, futures.expected])
-    lower, upper = take_limits(futures.drawn.sum(axis=1), level)
     weights = share_weights(grid, standard)
     asr = sum_rates(cases, grid.people, weights)
-    low, high = take_limits(sum_rates(futures.drawn, grid.people[:, grid.observed :], weights), level)
+    drawn = futures.drawn.sum(axis=1)
+    drawn_asr = sum_rates(futures.drawn, grid.people[:, grid.observed :], weights)
     people = grid.people.sum(axis=0)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "period": grid.periods,
             "projected": np.arange(len(grid.periods)) >= grid.observed,
             "cases": cases.sum(axis=0),
-            "lower": np.concatenate([unknown, lower]),
-            "upper": np.concatenate([unknown, upper]),
+            **_name_limits(grid, drawn, level, "lower", "upper"),
             "cases_per_year": cases.sum(axis=0) / grid.width,
             "person_years": people,
             "crude_rate": 100_000 * cases.sum(axis=0) / people,
             "asr": asr,
-            "asr_lower": np.concatenate([unknown, low]),
-            "asr_upper": np.concatenate([unknown, high]),
+            **_name_limits(grid, drawn_asr, level, "asr_lower", "asr_upper"),
+            **_name_limits(grid, drawn, HALF, "lower_50", "upper_50"),
+            **_name_limits(grid, drawn_asr, HALF, "asr_lower_50", "asr_upper_50"),
         }
     )
-    return frame.with_columns(pl.col("lower", "upper", "asr_lower", "asr_upper").fill_nan(None))
+
+
+def _name_limits(grid: Grid, drawn: Floats, level: float, *names: str) -> dict[str, pl.Series]:
+    """Return limits by name, null in the observed periods."""
+    observed = [None] * grid.observed
+    limits = take_limits(drawn, level)
+    return {
+        name: pl.Series([*observed, *limit], dtype=pl.Float64)
+        for name, limit in zip(names, limits, strict=True)
+    }
 
 
 def take_limits(drawn: Floats, level: float) -> tuple[Floats, Floats]:

@@ -1,0 +1,80 @@
+"""A projection as a fan: what was observed, what is expected, and between which limits."""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from banyan.science.burden.chart.drawing import draw_svg
+from banyan.science.burden.chart.palette import BAND, COBALT, INK_2
+
+WORDS = {"projected": {"vi": "dự báo", "en": "projected"}}
+OUTER, INNER = BAND, 0.28
+
+
+def draw_fan(values: pl.DataFrame, *, language: str, label: str) -> str:
+    """Draw a projection.
+
+    Parameters
+    ----------
+    values : polars.DataFrame
+        ``year``, ``value``, ``projected`` (bool); ``lower``, ``upper`` and the inner limits ``lower_50``,
+        ``upper_50``, null where observed. Years are the middles of periods; cases or rates, of any unit.
+    language, label : as in :func:`draw_svg`
+
+    Returns
+    -------
+    str
+        SVG: observed values as marks on a line, expected ones dashed, two bands, the last value written at its end.
+    """
+    seen = values.drop_nulls("value").sort("year")
+    observed = seen.filter(~pl.col("projected"))
+    # band and dashes start from the last observed value, so that the fan opens where knowledge ends
+    hinge = observed.tail(1).with_columns(
+        pl.col("value").alias(name) for name in ("lower", "upper", "lower_50", "upper_50")
+    )
+    fan = pl.concat([hinge, seen.filter("projected")], how="diagonal_relaxed")
+    datasets = {
+        "observed": observed.select("year", "value"),
+        "fan": fan.select("year", "value", "lower", "upper", "lower_50", "upper_50"),
+        "ends": seen.filter("projected").tail(1).select("year", "value", "lower", "upper"),
+        "start": hinge.select("year", "value", text=pl.lit(WORDS["projected"][language])),
+    }
+    return draw_svg(build_fan, datasets, language=language, label=label)
+
+
+def build_fan(language: str) -> alt.TopLevelMixin:
+    """Specify the fan over the data sets observed, fan, ends and start."""
+    del language  # numbers follow the locale; words come with the data
+    year = (
+        alt.X("year:Q")
+        .scale(zero=False, nice=False)
+        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=8)
+    )
+    value = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
+    observed, fan = alt.Chart(alt.NamedData("observed")), alt.Chart(alt.NamedData("fan"))
+    line: dict[str, Any] = {"color": COBALT, "strokeWidth": 2.2}
+    return alt.layer(
+        fan.mark_area(color=COBALT, fillOpacity=OUTER).encode(year, alt.Y("lower:Q"), alt.Y2("upper:Q")),
+        fan.mark_area(color=COBALT, fillOpacity=INNER).encode(
+            year, alt.Y("lower_50:Q"), alt.Y2("upper_50:Q")
+        ),
+        observed.mark_line(**line).encode(year, value),
+        observed.mark_circle(size=36, opacity=1, color=COBALT).encode(year, value),
+        fan.mark_line(**line, strokeDash=[6, 3]).encode(year, value),
+        *_write_words(year, value),
+    ).properties(width=470, height=240)
+
+
+def _write_words(year: alt.X, value: alt.Y) -> list[alt.Chart]:
+    ends = alt.Chart(alt.NamedData("ends"))
+    bold = ends.mark_text(align="left", dx=8, fontWeight=700, color=COBALT)
+    thin = ends.mark_text(align="left", dx=8, fontSize=11, color=INK_2)
+    start = alt.Chart(alt.NamedData("start")).mark_text(align="left", dx=6, dy=14, fontSize=11, color=INK_2)
+    number = {"format": ",.3~r"}
+    return [
+        bold.encode(year, value, text=alt.Text("value:Q", **number)),
+        thin.encode(year, alt.Y("upper:Q"), text=alt.Text("upper:Q", **number)),
+        thin.encode(year, alt.Y("lower:Q"), text=alt.Text("lower:Q", **number)),
+        start.encode(year, value, text="text:N"),
+    ]
