@@ -27,9 +27,14 @@ from banyan.science.burden.quality import INDICES, quality_indices
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
 from banyan.science.burden.survival import (
+    AGE_STANDARDS,
+    Designed,
+    combine_survival,
+    design_patients,
     expected_survival,
     net_survival,
     observed_survival,
+    standardise_survival,
     survival_from_counts,
     survival_table,
 )
@@ -46,11 +51,13 @@ from banyan.science.burden.trend import (
 )
 
 __all__ = [
+    "AGE_STANDARDS",
     "INDICES",
     "STANDARDS",
     "ApcFit",
     "Backcast",
     "BurdenError",
+    "Designed",
     "Eapc",
     "JoinpointTables",
     "JoinpointTrend",
@@ -60,9 +67,11 @@ __all__ = [
     "TrendComparison",
     "age_rates",
     "check_projection",
+    "combine_survival",
     "compare_rates",
     "compare_trends",
     "count_cases",
+    "design_patients",
     "dobson",
     "eapc",
     "expected_survival",
@@ -84,6 +93,7 @@ __all__ = [
     "project_cases",
     "quality_indices",
     "standardise_rates",
+    "standardise_survival",
     "standardised_ratio",
     "survival_from_counts",
     "survival_table",
