@@ -48,7 +48,7 @@ def banyan(capsys):
     return banyan
 
 
-@pytest.mark.parametrize("command", ["rates", "survival", "trend", "check"])
+@pytest.mark.parametrize("command", ["rates", "survival", "trend", "check", "project"])
 def test_example_of_the_help_works(banyan, monkeypatch, command):
     monkeypatch.chdir(ROOT)
     _, text, _ = banyan(command, "--help")

@@ -10,6 +10,8 @@ import typer
 
 from banyan.config.commands import commands
 from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
+from banyan.config.figures.project import PROJECT_EXAMPLE, project
+from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
 from banyan.config.figures.trend import TREND_EXAMPLE, trend
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(commands)
 
-SiteGroups = Literal["globocan", "ci5", "icd10"]
 CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each also .gz), XLSX or Parquet.")]
 PopulationFile = Annotated[
     str, typer.Option("--population", help="File of person-years: sex, age_group, person_years …")
@@ -40,9 +41,6 @@ UnknownCodes = Annotated[list[str] | None, typer.Option(help="Code of an unknown
 FoldOldest = Annotated[
     bool,
     typer.Option("--fold-oldest", help="Fold the standard where the population's oldest group is younger."),
-]
-Groups = Annotated[
-    SiteGroups, typer.Option("--site-groups", help="Groups of a site that the file does not have itself.")
 ]
 PatientFile = Annotated[str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (also .gz), XLSX, Parquet.")]
 TableFile = Annotated[str, typer.Option("--life-table", help="File: sex, year, age and hazard or q.")]
@@ -106,7 +104,7 @@ def rates(
             by=strata,
             rename=requests.read_maps(maps or []),
             unknown=unknown_code or (),
-            derive={"site": lambda codes: _derive_site(codes, groups)},
+            derive={"site": lambda codes: derive_site(codes, groups)},
             years=requests.read_span("--years", years) if years else None,
             fold=fold_oldest,
         )
@@ -181,6 +179,7 @@ def survival(
 
 
 app.command(epilog=TREND_EXAMPLE)(trend)
+app.command(epilog=PROJECT_EXAMPLE)(project)
 
 
 @app.command(epilog=CHECK_EXAMPLE)
@@ -222,25 +221,6 @@ def banyan(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-def _derive_site(codes: "pl.DataFrame", groups: SiteGroups) -> "pl.Series":
-    """Return the site group of each combination of codes, null where it belongs to none."""
-    from banyan.science.coding import CI5_GROUPS, derive_codes, site_group  # noqa: PLC0415 -- slow import
-    from banyan.science.files import read_icd10  # noqa: PLC0415 -- slow import
-
-    derived = codes.select("icd10") if "icd10" in codes.columns else derive_codes(codes)
-    if groups == "globocan" and "site" in derived.columns:
-        return derived["site"]
-    if groups == "ci5" and "ci5" in derived.columns:
-        keys = {group.number: group.key for group in CI5_GROUPS}
-        return derived["ci5"].replace_strict(keys, default=None, return_dtype=derived["icd10"].dtype)
-    icd10 = read_icd10(derived["icd10"])
-    if groups == "icd10":
-        return icd10.str.slice(0, 3)
-    found = {code: site_group(code, groups) for code in icd10.unique().drop_nulls()}
-    keys = {code: group.key for code, group in found.items() if group}
-    return icd10.replace_strict(keys, default=None, return_dtype=icd10.dtype)
 
 
 def run(arguments: list[str]) -> int:

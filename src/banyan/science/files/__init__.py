@@ -13,13 +13,14 @@ from banyan.science.files.layout import format_frame, format_table
 from banyan.science.files.lifetable import Mortality, read_life_table
 from banyan.science.files.misread import find_misreading, find_spoilt_name
 from banyan.science.files.notes import note_rates, note_survival
+from banyan.science.files.outlook import Outlook, read_outlook
 from banyan.science.files.parsed import Parsed
 from banyan.science.files.patients import Patients, read_patients
 from banyan.science.files.population import Population, read_population
 from banyan.science.files.progress import show_progress
 from banyan.science.files.reading import read_header, read_table
 from banyan.science.files.standard import read_standard
-from banyan.science.files.strata import sort_strata
+from banyan.science.files.strata import name_stratum, sort_strata
 from banyan.science.files.table import Table
 from banyan.science.files.trend import YearlyRates, read_yearly_rates
 from banyan.science.files.values import (
@@ -39,6 +40,7 @@ __all__ = [
     "Faults",
     "FileFault",
     "Mortality",
+    "Outlook",
     "Parsed",
     "ParsedDates",
     "Patients",
@@ -56,6 +58,7 @@ __all__ = [
     "format_json",
     "format_table",
     "join_exposure",
+    "name_stratum",
     "note_rates",
     "note_survival",
     "parse_age",
@@ -73,6 +76,7 @@ __all__ = [
     "read_header",
     "read_icd10",
     "read_life_table",
+    "read_outlook",
     "read_patients",
     "read_population",
     "read_standard",

@@ -77,6 +77,21 @@ def read_correlation(option: str, text: str) -> float | Literal["estimate"]:
     return number
 
 
+def read_shares(option: str, text: str) -> tuple[float, ...]:
+    """Read ``0,0.25,0.5``: numbers from 0 to 1, in their order."""
+    try:
+        shares = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        shares = ()
+    if not shares or not all(0 <= share <= 1 for share in shares):
+        reason = Reason(
+            f"‘{text}’ is not a list of shares such as 0,0.25,0.5",
+            f"‘{text}’ không phải danh sách tỷ lệ như 0,0.25,0.5",
+        )
+        raise FileFault(option, reason)
+    return shares
+
+
 def read_maps(texts: Sequence[str]) -> dict[str, str]:
     """Read ``ours=theirs``; one of our names may be mapped once."""
     names: dict[str, str] = {}
