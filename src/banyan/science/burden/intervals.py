@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainccinv, gammaincinv, ndtri
+from scipy.special import expit, gammainccinv, gammaincinv, ndtri
 
 from banyan.science.burden.faults import BurdenError
 
@@ -237,14 +237,23 @@ def log_log_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float =
 
 
 def survival_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float, method: str) -> Limits:
-    """Limits of a survival by name: ``"log"``, ``"log-log"`` or ``"plain"``."""
+    """Limits of a survival by name: "log", "log-log", "plain", "logit" or "arcsin"; the last two, 0 to 1, as survfit's."""
     if method == "log":
         return log_interval(survival, std_err_log, level)
     if method == "log-log":
         return log_log_interval(survival, std_err_log, level)
     if method == "plain":
         return normal_interval(survival, np.asarray(survival) * np.asarray(std_err_log), level)
-    raise _unknown_method(method, "log, log-log, plain")
+    value, error = np.asarray(survival, dtype=float), np.asarray(std_err_log, dtype=float)
+    inside = np.where((value > 0) & (value < 1), value, np.nan)
+    half = normal_quantile(level) * error
+    if method == "logit":
+        middle, wide = np.log(inside / (1 - inside)), half / (1 - inside)
+        return expit(middle - wide), expit(middle + wide)
+    if method == "arcsin":
+        middle, wide = np.arcsin(np.sqrt(inside)), half / 2 * np.sqrt(inside / (1 - inside))
+        return np.sin(np.maximum(middle - wide, 0.0)) ** 2, np.sin(np.minimum(middle + wide, np.pi / 2)) ** 2
+    raise _unknown_method(method, "log, log-log, plain, logit, arcsin")
 
 
 def _unknown_method(method: str, known: str) -> BurdenError:

@@ -11,7 +11,7 @@ from banyan.science.burden.intervals import Floats
 from banyan.science.burden.survival.curve import Curve, count_risk, find_times, report_curve, snap
 from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
 
-SurvivalInterval = Literal["log", "log-log", "plain"]
+SurvivalInterval = Literal["log", "log-log", "plain", "logit", "arcsin"]
 
 
 def observed_survival(
@@ -33,7 +33,7 @@ def observed_survival(
     at : numbers of years, or None for the whole curve: every time at which somebody died or left
     by : names of columns
         One curve for each combination.
-    interval : {"log", "log-log", "plain"}
+    interval : {"log", "log-log", "plain", "logit", "arcsin"}
         Cut at 0 and 1.
     level : float
     days_per_year : float
