@@ -71,7 +71,7 @@ def _write_words(year: alt.X, value: alt.Y) -> list[alt.Chart]:
     bold = ends.mark_text(align="left", dx=8, fontWeight=700, color=COBALT)
     thin = ends.mark_text(align="left", dx=8, fontSize=11, color=INK_2)
     start = alt.Chart(alt.NamedData("start")).mark_text(align="left", dx=6, dy=14, fontSize=11, color=INK_2)
-    number = {"format": ",.3~r"}
+    number: dict[str, Any] = {"format": ",.3~r"}
     return [
         bold.encode(year, value, text=alt.Text("value:Q", **number)),
         thin.encode(year, alt.Y("upper:Q"), text=alt.Text("upper:Q", **number)),

@@ -1,5 +1,7 @@
 """Rates over age and period, on the surface named after Lexis, and the effects of birth cohorts."""
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -73,7 +75,7 @@ def build_lexis(language: str) -> alt.TopLevelMixin:
     return alt.vconcat(surface, _draw_keys(), spacing=10)
 
 
-def _draw_keys() -> alt.LayerChart:
+def _draw_keys() -> Any:
     """Draw the five shades in a row, each with the highest rate it stands for."""
     keys = alt.Chart(alt.NamedData("keys"))
     place = alt.X("left:Q").scale(domain=[0, WIDTH], range=[0, WIDTH]).axis(None)

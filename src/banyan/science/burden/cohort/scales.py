@@ -103,6 +103,6 @@ def detrend(basis: Basis, values: Floats, weights: Floats) -> Detrended:
     centre = float(np.average(values, weights=weights))
     line = np.column_stack([np.ones(len(values)), values - centre])
     across = line.T * weights
-    trend = np.linalg.solve(across @ line, across @ columns)
+    trend = np.asarray(np.linalg.solve(across @ line, across @ columns), dtype=np.float64)
     rest = columns - line @ trend
     return Detrended(basis, trend, ~find_aliased(rest, np.linalg.norm(columns, axis=0)), centre)

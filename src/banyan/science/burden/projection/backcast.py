@@ -110,9 +110,10 @@ def _compare(
     grid: Grid, known: int, made: Projection, truth: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     origin = grid.periods[known - 1]
-    later = made.cells.filter("projected").join(truth, on=["age_group", "period"])
+    keys = ["age_group", "period"]
+    later = made.cells.filter("projected").join(truth, on=keys, maintain_order="left")
     sums = truth.group_by("period").agg(pl.col("observed").sum())
-    whole = made.totals.filter("projected").join(sums, on="period")
+    whole = made.totals.filter("projected").join(sums, on="period", maintain_order="left")
     totals, parts = (
         frame.rename({"cases": "projected_cases"}).select(
             pl.lit(origin).alias("origin"),

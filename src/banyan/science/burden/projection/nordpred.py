@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
-from banyan.science.burden.poisson import Link, PoissonFit, fit_poisson
+from banyan.science.burden.poisson import Flags, Link, PoissonFit, fit_poisson
 from banyan.science.burden.projection.forecast import Forecast, add_up_trend
 from banyan.science.burden.projection.grid import Grid
+
+Whole = NDArray[np.int64]
 
 GOODNESS = 0.01
 CURVATURE = 0.05
@@ -21,14 +24,14 @@ FEWEST, MOST = 4, 6
 class Base:
     """The fitted part of the grid, one entry for each cell. Age and period count from 1, as the coefficients do."""
 
-    age: Floats
-    period: Floats
+    age: Whole
+    period: Whole
     cases: Floats
     people: Floats
     ages: int
 
     @property
-    def cohort(self) -> Floats:
+    def cohort(self) -> Whole:
         return self.ages - self.age + self.period
 
 
@@ -97,8 +100,8 @@ def _list_candidates(grid: Grid, periods: int | Sequence[int] | None) -> list[in
 
 def take_base(grid: Grid, number: int, first_age: int) -> Base:
     """Take the last observed periods and the ages from the first one fitted; cells with nobody are left out."""
-    ages = np.arange(1, len(grid.ages) + 1)[np.asarray(grid.ages) >= first_age]
-    last = np.arange(grid.observed - number + 1, grid.observed + 1)
+    ages = np.arange(1, len(grid.ages) + 1, dtype=np.int64)[np.asarray(grid.ages) >= first_age]
+    last = np.arange(grid.observed - number + 1, grid.observed + 1, dtype=np.int64)
     if len(ages) < 2:
         raise BurdenError(
             f"there are not two age groups from {first_age} on.",
@@ -151,7 +154,7 @@ def weigh_curvature(base: Base, link: Link) -> float:
 
 
 def _carry_forward(
-    grid: Grid, base: Base, terms: tuple[str, ...], modelled: Floats, steps: Floats, *, recent: bool
+    grid: Grid, base: Base, terms: tuple[str, ...], modelled: Flags, steps: Floats, *, recent: bool
 ) -> Floats:
     """Lay the columns of the modelled ages in the periods to come.
 
@@ -178,8 +181,8 @@ def _carry_forward(
     return rows
 
 
-def _mark_fitted(grid: Grid, number: int, first_age: int) -> Floats:
+def _mark_fitted(grid: Grid, number: int, first_age: int) -> Flags:
     ages = np.asarray(grid.ages) >= first_age
     periods = np.arange(grid.observed) >= grid.observed - number
-    marked: Floats = ages[:, None] & periods & (grid.people[:, : grid.observed] > 0)
+    marked: Flags = ages[:, None] & periods & (grid.people[:, : grid.observed] > 0)
     return marked

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
-from banyan.science.burden.poisson import Flags, fit_poisson
+from banyan.science.burden.poisson import fit_poisson
 from banyan.science.burden.projection.forecast import Forecast, add_up_trend
 from banyan.science.burden.projection.grid import Grid
 
 FEWEST_CASES = 10
+Whole = NDArray[np.int64]
 
 
 def forecast_eapc(
@@ -36,7 +38,7 @@ def forecast_eapc(
         )
     used = modelled[:, None] & (people > 0)
     age, period = np.nonzero(used)
-    years = (period - number + 1) * float(grid.width)
+    years = ((period - number + 1) * grid.width).astype(np.float64)
     order = np.cumsum(modelled) - 1
     design = _lay(order[age], years, int(modelled.sum()))
     fit = fit_poisson(design, cases[used], people[used])
@@ -64,7 +66,7 @@ def _count_periods(grid: Grid, periods: int | Sequence[int] | None) -> int:
     return number
 
 
-def _lay(age: Flags, years: Floats, size: int) -> Floats:
+def _lay(age: Whole, years: Floats, size: int) -> Floats:
     """Lay a level and a slope for each age group."""
     level = np.eye(size)[age]
     return np.hstack([level, level * years[:, None]])
