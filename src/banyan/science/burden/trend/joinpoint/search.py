@@ -12,7 +12,7 @@ from banyan.science.burden.trend.joinpoint.grid import Grid
 from banyan.science.burden.trend.joinpoint.series import Series
 
 # Responses to a task: their sums fit into a core's nearest memory.
-BLOCK = 128
+BLOCK = 256
 
 
 @dataclass(frozen=True, eq=False)
