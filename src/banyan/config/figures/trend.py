@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from banyan.science.burden import JoinpointTables
-    from banyan.science.files import Reason
+    from banyan.science.files import Reason, YearlyRates
 
 RateFile = Annotated[str, typer.Argument(metavar="RATES", help="File: year, rate, std_err or cases.")]
 Joinpoints = Annotated[int | None, typer.Option("--joinpoints", min=0, help="The most that are tried.")]
@@ -96,29 +96,21 @@ def trend(
         read = files.read_yearly_rates(rates, by=strata, rename=names)
         requests.refuse_unused_maps(names, read.table)
         progress.say(f"{rates}: {read.frame.height:,} …")
-        from banyan.science.burden import BurdenError, joinpoint_trends  # noqa: PLC0415 -- slow import
-
-        how: dict[str, Any] = {"least": least, "most": joinpoints, "method": method, "rho": correlation}
-        how |= {"permutations": permutations, "seed": seed, "model": model, "zero": zero, "level": level}
-        how |= {
-            "ends": ends,
-            "between": between,
-            "finer": finer,
-            "weights": None if weights == "auto" else weights,
-        }
-        with read.table.placing(BurdenError):
-            found = joinpoint_trends(
-                read.frame,
-                by=strata,
-                rate=read.rate,
-                std_err=read.std_err or "std_err",
-                windows=windows,
-                interval=interval,
-                **how,
-            )
+        how: dict[str, Any] = {"least": least, "most": joinpoints, "method": method, "model": model}
+        how |= {"permutations": permutations, "seed": seed, "zero": zero, "level": level, "rho": correlation}
+        how |= {"ends": ends, "between": between, "finer": finer, "windows": windows, "interval": interval}
+        found = _fit(read, by=strata, weights=None if weights == "auto" else weights, **how)
         figures = files.sort_strata(getattr(found, part), strata)
         show(_lay_out(figures, part, strata), form, output, DECIMALS)
         say_notes(note_trends(found), language)
+
+
+def _fit(read: "YearlyRates", **how: Any) -> "JoinpointTables":
+    """Fit every stratum; what is wrong with the rates names its file and line."""
+    from banyan.science.burden import BurdenError, joinpoint_trends  # noqa: PLC0415 -- slow import
+
+    with read.table.placing(BurdenError):
+        return joinpoint_trends(read.frame, rate=read.rate, std_err=read.std_err or "std_err", **how)
 
 
 def _lay_out(figures: "pl.DataFrame", part: str, strata: tuple[str, ...]) -> "pl.DataFrame":
