@@ -53,6 +53,15 @@ def test_every_part_is_given(banyan):
     assert len(parts["fitted"]) == 60
 
 
+def test_a_perfect_fit_has_no_criterion_to_write(banyan, tmp_path):
+    path = tmp_path / "even.csv"
+    path.write_text("\n".join(["year,rate", *(f"{2000 + at},{1.5**at}" for at in range(10))]))
+
+    _, rows, _ = banyan("--part", "models", file=path)
+
+    assert [row["bic"] for row in rows if row["chosen"]] == [None]
+
+
 def test_averages_have_the_windows_asked_for(banyan):
     _, rows, _ = banyan(
         "--by",

@@ -128,7 +128,8 @@ def _lay_out(figures: "pl.DataFrame", part: str, strata: tuple[str, ...]) -> "pl
         for name, kind in chosen.schema.items()
         if kind == pl.List
     ]
-    return chosen.with_columns(*whole, *lists)
+    finite = pl.selectors.float()  # a perfect fit has a criterion of minus infinity, which JSON cannot write
+    return chosen.with_columns(pl.when(finite.is_finite()).then(finite)).with_columns(*whole, *lists)
 
 
 def note_trends(found: "JoinpointTables") -> list["Reason"]:

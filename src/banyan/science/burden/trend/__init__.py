@@ -10,6 +10,7 @@ from banyan.science.burden.trend.joinpoint import (
     fit_joinpoints,
     joinpoint_trends,
 )
+from banyan.science.burden.trend.series import eapc_trends
 
 __all__ = [
     "Eapc",
@@ -20,6 +21,7 @@ __all__ = [
     "TrendConvention",
     "compare_trends",
     "eapc",
+    "eapc_trends",
     "fit_joinpoints",
     "joinpoint_trends",
     "poisson_eapc",
