@@ -89,7 +89,9 @@ def test_logrank_and_g_rho_equal_survdiff(oracle, lung, colon_deaths):
 def test_aalen_johansen_and_its_error_equal_survfit(oracle):
     folder = oracle / "statistics"
     expected = pl.read_csv(folder / "g_mgus2_aalen_johansen.csv", infer_schema_length=None)
-    patients = pl.read_csv(folder / "g_mgus2_competing_input.csv").rename({"etime": "time_days", "ev": "event"})
+    patients = pl.read_csv(folder / "g_mgus2_competing_input.csv").rename(
+        {"etime": "time_days", "ev": "event"}
+    )
 
     found = cumulative_incidence(patients, at=expected["time"].to_list(), days_per_year=1)
 

@@ -8,6 +8,9 @@ from banyan.science.burden.survival.combining import (
 from banyan.science.burden.survival.competing import (
     cumulative_incidence,
 )
+from banyan.science.burden.survival.crude import (
+    crude_probability,
+)
 from banyan.science.burden.survival.designs import (
     Designed,
     design_patients,
@@ -19,6 +22,9 @@ from banyan.science.burden.survival.logrank import (
     compare_survival,
 )
 from banyan.science.burden.survival.net import net_survival
+from banyan.science.burden.survival.nettest import (
+    compare_net_survival,
+)
 from banyan.science.burden.survival.observed import observed_survival
 from banyan.science.burden.survival.standardised import (
     standardise_survival,
@@ -34,7 +40,9 @@ __all__ = [
     "Designed",
     "SurvivalTest",
     "combine_survival",
+    "compare_net_survival",
     "compare_survival",
+    "crude_probability",
     "cumulative_hazard",
     "cumulative_incidence",
     "design_patients",

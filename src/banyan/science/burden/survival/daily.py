@@ -55,19 +55,25 @@ def _sum_daily(
     from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
 
     walk = lay_grid(people, table, leaving, days)
-    starts, lengths, ends = _cut_days(walk.grid)
-    steps = ends[walk.last] if len(ends) else walk.last
-    before = np.concatenate([[0], ends])[np.where(walk.late, walk.first, 0)]
-    sums, weights = kernels.sum_days(
-        walk.patients, (before, steps), people.share, (starts, lengths), walk.cells, sign
-    )
+    _, lengths, ends = cut_days(walk.grid)
+    sums, weights = sum_steps(walk, sign)
     integral = kernels.integrate_steps(sums, lengths, ends, sign != 0)
     at_start = walk.count_at_risk()
-    totals = np.where(ends > 0, sums[np.maximum(ends - 1, 0), 3] if len(starts) else 0.0, at_start)
+    totals = np.where(ends > 0, sums[np.maximum(ends - 1, 0), 3] if len(lengths) else 0.0, at_start)
     return walk, integral, totals, weights
 
 
-def _cut_days(grid: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def sum_steps(walk: Walk, sign: float) -> tuple[Floats, Floats]:
+    """Sums over those who make each step of a day, and everybody's weight at the end: see ``kernels.sum_days``."""
+    from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
+
+    starts, lengths, ends = cut_days(walk.grid)
+    steps = ends[walk.last] if len(ends) else walk.last
+    before = np.concatenate([[0], ends])[np.where(walk.late, walk.first, 0)]
+    return kernels.sum_days(walk.patients, (before, steps), walk.share, (starts, lengths), walk.cells, sign)
+
+
+def cut_days(grid: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
     """Cut the intervals between grid times into steps: their starts, lengths, and how many there are by each time."""
     begins = np.concatenate([[0.0], grid[:-1]])
     numbers = np.ceil(grid - begins).astype(np.int64)

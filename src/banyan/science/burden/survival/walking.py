@@ -23,6 +23,19 @@ class Walk:
     share: Floats
     late: NDArray[np.bool_]
 
+    def take(self, some: NDArray[np.bool_]) -> "Walk":
+        """Part of the patients on the same grid."""
+        sex, age, diagnosed = (column[some] for column in self.patients)
+        return Walk(
+            self.grid,
+            self.first[some],
+            self.last[some],
+            (sex, age, diagnosed),
+            self.cells,
+            self.share[some],
+            self.late[some],
+        )
+
     def count_at_risk(self) -> Floats:
         """Sum the shares of those at risk at each grid time: (J,)."""
         size = len(self.grid) + 1
