@@ -23,6 +23,7 @@ GIVEN = ["Hoa", "Lan", "Minh", "Hùng", "Dũng", "Hạnh", "Tuấn", "Ngọc", "
 SITES = ["all", "breast", "lung", "liver", "stomach", "colon", "cervix", "thyroid"]
 CASE = re.compile(r'href="/cases/([A-Z0-9]+-\d{4}-\d+)/"')
 PERSON = re.compile(r'href="/people/(NB-\d+)/"')
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 CONFLICT = 409
 queues = {
     role: itertools.cycle([one["session"] for one in SESSIONS if one["role"] == role])
@@ -98,10 +99,10 @@ class Colleague(FastHttpUser):
 
     def look_up(self, text: str) -> None:
         """Look for people by name: by POST, and the answer leads to an address without the name."""
-        fields = FormReader(self.see("/people/")).fields
+        token = TOKEN.search(self.see("/people/"))
         page = self.client.post(
             "/people/",
-            data={**fields, "q": text},
+            data={"csrfmiddlewaretoken": token[1] if token else "", "q": text},
             name="/people/ POST",
             headers={"Referer": self.host + "/people/"},
         )

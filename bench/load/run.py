@@ -23,6 +23,7 @@ VAR = Path(os.environ["BANYAN_VAR"])
 HERE = Path(__file__).parent
 DAY = 50.0  # requests a second: seven times the hospital's peak hour
 PACE = 0.5
+WARM = 120  # seconds
 STEPS = (50, 75, 100, 125, 150, 200)
 LIMIT = 300  # milliseconds, 95th percentile
 
@@ -142,7 +143,9 @@ def main() -> None:
     site = start_site(asked.port)
     found = []
     try:
-        push(site, asked.port, 10, 20)  # what each process does once, done
+        push(
+            site, asked.port, 15, WARM
+        )  # what each process does once, and the questions that everybody asks, done
         for rate in STEPS if asked.kind == "break" else (DAY,):
             found.append(push(site, asked.port, rate, round(60 * minutes)))
             tell(found[-1])

@@ -31,6 +31,8 @@ OWN_SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "random_page_cost": "1.1",
+    # which persons have a common word fits in memory row by row, not page by page
+    "work_mem": "16MB",
     # from the second start on: these are read when the server starts
     "shared_buffers": "512MB",
 }

@@ -266,6 +266,8 @@ CACHES = {
     },
 }
 
+FORM_RENDERER = "banyan.apps.core.forms.renderer.TextRenderer"
+
 # single edits reach the figures after at most so many seconds; an import reaches them at once
 FIGURES_LAG = float(os.environ.get("BANYAN_FIGURES_LAG", "600"))
 

@@ -10,7 +10,6 @@ from banyan.apps.people.models import Person
 from banyan.apps.people.queries.person import opened_people, visible_attendances, visible_people
 from banyan.apps.people.queries.search import (
     match_beginning,
-    match_beginnings,
     match_name,
     match_text,
     match_words,
@@ -19,7 +18,7 @@ from banyan.apps.people.rules import read_number
 from banyan.science.linkage.names import fold_name
 
 # beyond this many a list says "more than", and does not count on
-COUNTED = 2_000
+COUNTED = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ def find_in_city(people: QuerySet[Person], wanted: PersonFilter) -> list[int]:
     for match in (match_name, match_beginning, match_words):
         if len(found) <= COUNTED:
             found |= some_keys(people.filter(match(folded)))
-    found = found or some_keys(people.filter(match_beginnings(folded)))
+    found = found or some_keys(people.filter(match_words(folded, begun=True)))
     return keys_in_order(Person.objects.filter(pk__in=found)) if found else []
 
 

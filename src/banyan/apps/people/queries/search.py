@@ -34,9 +34,9 @@ def match_beginning(folded: str) -> Q:
     return Q(folded_name__startswith=folded)
 
 
-def match_words(folded: str) -> Q:
-    """Return what finds the names that have every word of `folded`, by the index of words."""
-    words = re.findall(r"\w+", folded)
+def match_words(folded: str, *, begun: bool = False) -> Q:
+    """Return what finds the names that have every word of `folded`, or one that begins so, by the index of words."""
+    words = [word + ":*" * begun for word in re.findall(r"\w+", folded)]
     asked = SearchQuery(" & ".join(words), config="simple", search_type="raw")
     return (
         Q(SearchVectorExact(SearchVector("folded_name", config="simple"), asked)) if words else Q(pk__in=())

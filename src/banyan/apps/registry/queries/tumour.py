@@ -11,7 +11,7 @@ from banyan.apps.registry.models.tumour import WAITS
 from banyan.apps.registry.rules.tumour import HARM
 
 # beyond this many a list says "more than", and does not count on
-COUNTED = 10_000
+COUNTED = 2_000
 # so many records one number may find
 FEW = 200
 SORTS = {
