@@ -12,7 +12,7 @@ from banyan.science.burden.trend.eapc import Eapc, TrendConvention, eapc
 
 EapcWeights = Literal["std_err", "cases", "constant"]
 TABLE = ("series of rates", "bảng tỷ suất")
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(("percent", "lower", "upper", "p_value", "slope", "std_err"), pl.Float64),
     **dict.fromkeys(("years", "zero_years"), pl.List(pl.Int64)),
 }
