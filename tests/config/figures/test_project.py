@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from banyan.__main__ import run
-from banyan.science.burden import check_projection, group_years, project_cases
+from banyan.science.burden import check_projection, group_years, measure_trend_error, project_cases
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "docs" / "examples"
 COUNTS, OUTLOOK = EXAMPLES / "counts.csv", EXAMPLES / "outlook.csv"
@@ -25,14 +25,18 @@ def banyan(capsys):
     return banyan
 
 
-@pytest.fixture(scope="module")
-def cells():
-    """The example of one sex, as the package takes it."""
+def read_example(sex: int) -> pl.DataFrame:
+    """Read the example of one sex, as the package takes it."""
     keys = ["year", "age_group"]
-    people, counts = (pl.read_csv(path).filter(pl.col("sex") == 2) for path in (OUTLOOK, COUNTS))
+    people, counts = (pl.read_csv(path).filter(pl.col("sex") == sex) for path in (OUTLOOK, COUNTS))
     both = people.join(counts, on=keys, how="left").select(*keys, "cases", "person_years")
     known = pl.when(pl.col("year") <= 2019).then(pl.col("cases").fill_null(0))
     return both.with_columns(cases=known)
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return read_example(2)
 
 
 def test_totals_are_those_of_the_package(banyan, cells):
@@ -97,6 +101,19 @@ def test_options_reach_the_method(banyan):
     assert log[-1]["cases"] != power[-1]["cases"]
 
 
+def test_the_error_of_the_trend_is_measured_and_said(banyan):
+    error = measure_trend_error(group_years(read_example(1)), method="eapc", draws=200)
+
+    _, plain, _ = banyan("--by", "sex", "--method", "eapc", "--draws", "200")
+    _, wide, notes = banyan("--by", "sex", "--method", "eapc", "--draws", "200", "--trend-error", "measured")
+
+    assert error > 0
+    assert f"trend error {100 * error:.2f}% a year" in notes.splitlines()[0]
+    assert wide[8]["cases"] == plain[8]["cases"]
+    assert wide[8]["upper"] - wide[8]["lower"] > plain[8]["upper"] - plain[8]["lower"]
+    assert wide[-1]["upper"] == plain[-1]["upper"]
+
+
 def test_a_stratum_without_a_case_is_left_out_and_said(banyan, tmp_path):
     counts = pl.read_csv(COUNTS).with_columns(
         site=pl.when(pl.col("sex") == 1).then(pl.lit("a")).otherwise(pl.lit("b"))
@@ -121,6 +138,8 @@ def test_a_stratum_without_a_case_is_left_out_and_said(banyan, tmp_path):
         (("--by", "year"), "--by: ‘year’ cannot be a stratum of a projection."),
         (("--cut", "0,2"), "--cut: ‘0,2’ is not a list of shares such as 0,0.25,0.5."),
         (("--periods", "9"), f"{COUNTS}: the model is fitted to 3 to 5 periods, and not to 9."),
+        (("--trend-error", "2"), "--trend-error: ‘2’ is neither a share such as 0.01 nor ‘measured’."),
+        (("--trend-error", "x"), "--trend-error: ‘x’ is neither a share such as 0.01 nor ‘measured’."),
         (("--periods", "x"), "--periods: ‘x’ is not a span such as 2015-2019."),
         (
             ("--width", "1"),

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banyan.science.burden import BurdenError, check_projection, group_years, project_cases
+from banyan.science.burden import (
+    BurdenError,
+    check_projection,
+    group_years,
+    measure_trend_error,
+    project_cases,
+)
 from banyan.science.burden.poisson import fit_poisson
 from banyan.science.burden.projection.forecast import add_up_trend
 from banyan.science.burden.projection.grid import read_grid
@@ -288,6 +294,36 @@ def test_back_casting_counts_errors_and_coverage(norway):
     assert found.totals.filter(pl.col("period") == 1993)["observed"].to_list() == [observed] * 3
 
 
+@pytest.mark.parametrize("method", ["nordpred", "apc", "eapc"])
+def test_limits_with_a_measured_error_hold_more_of_what_was_counted(norway, method):
+    """From the end of 1978-82 and of 1983-87, with the error measured on what was known there."""
+    plain, wide = [], []
+    for known in (1978, 1983):
+        seen = norway.filter(pl.col("period") <= known)
+        error = measure_trend_error(seen, held_out=2, method=method, draws=400)
+        later = norway.filter(pl.col("period") <= 1993).with_columns(
+            cases=pl.when(pl.col("period") <= known).then(pl.col("cases"))
+        )
+        truth = norway.group_by("period").agg(pl.col("cases").sum().alias("counted"))
+        for size, kept in ((0.0, plain), (error, wide)):
+            made = project_cases(later, method=method, trend_error=size, draws=400).totals.filter("projected")
+            inside = pl.col("counted").is_between("lower", "upper")
+            kept.extend(made.join(truth, on="period").select(inside).to_series())
+
+    assert np.mean(wide) >= np.mean(plain)
+    assert np.mean(wide) >= 0.8
+
+
+def test_an_error_of_the_trend_widens_in_step_with_the_years():
+    options = {"method": "eapc", "model_age": 30, "dispersion": "poisson", "draws": 4000}
+    many = make_cells().with_columns(pl.col("cases", "person_years") * 1e4)
+
+    found = project_cases(many, trend_error=0.02, **options).totals.filter("projected")
+
+    spread = ((found["upper"] / found["lower"]).log() / (2 * 1.96)).to_list()
+    assert spread == pytest.approx([0.1, 0.2, 0.3], rel=0.1)
+
+
 def test_what_a_backcast_projects_is_what_would_have_been_projected(norway):
     earlier = norway.filter(pl.col("period") <= 1993).with_columns(
         cases=pl.when(pl.col("period") < 1993).then(pl.col("cases"))
@@ -408,6 +444,7 @@ def test_a_hole_in_the_table_is_named(keep, message):
         ({"method": "guess"}, "there is no method of projection ‘guess’"),
         ({"cut": ()}, "the cuts of the trend are numbers from 0 to 1"),
         ({"cut": (2,)}, "the cuts of the trend are numbers from 0 to 1"),
+        ({"trend_error": -0.1}, "the error of a trend is a share a year from 0 to 1, and not -0.1"),
         ({"draws": 5}, "limits need 100 draws or more, and not 5"),
         ({"first_age": 85}, "there are not two age groups from 85 on"),
         ({"level": 1.5}, "a confidence level lies between 0 and 1"),

@@ -39,6 +39,9 @@ StandardName = Annotated[str, typer.Option(help="segi, who, european2013 …, or
 Spread = Annotated[
     Literal["estimated", "poisson"], typer.Option("--dispersion", help="Of the counts to come.")
 ]
+TrendError = Annotated[
+    str, typer.Option(help="Slope a year that the model does not know of (0.01 = 1%), or measured.")
+]
 Draws = Annotated[int, typer.Option(min=100, help="Simulated futures behind the limits.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
 Observed = Annotated[str, typer.Option("--years", help="Observed years, as 1990-2019; those of the cases.")]
@@ -85,6 +88,7 @@ def project(
     trend: Trend = "auto",
     standard: StandardName = "segi",
     dispersion: Spread = "estimated",
+    trend_error: TrendError = "0",
     draws: Draws = 2000,
     seed: Seed = 1,
     level: Level = 0.95,
@@ -108,6 +112,7 @@ def project(
         how |= {"cut": requests.read_shares("--cut", cut), "draws": draws, "seed": seed, "level": level}
         how |= {"recent": {"auto": None, "recent": True, "average": False}[trend], "dispersion": dispersion}
         how |= {"periods": _read_periods(periods), "standard": standard}
+        how["trend_error"] = requests.read_share("--trend-error", trend_error, "measured")
         read = files.read_outlook(
             cases,
             population,
@@ -181,9 +186,16 @@ def _saying(read: "Outlook", label: str) -> Iterator[None]:
 def _make_part(
     cells: "pl.DataFrame", wanted: Wanted, how: dict[str, Any]
 ) -> tuple["pl.DataFrame", list["Reason"]]:
-    from banyan.science.burden import check_projection, group_years, project_cases  # noqa: PLC0415 -- slow import
+    from banyan.science.burden import (  # noqa: PLC0415 -- slow import
+        check_projection,
+        group_years,
+        measure_trend_error,
+        project_cases,
+    )
 
     periods = group_years(cells, width=wanted.width)
+    if how["trend_error"] is None:
+        how = {**how, "trend_error": measure_trend_error(periods, **{**how, "trend_error": 0.0})}
     if wanted.part == "check":
         return check_projection(periods, held_out=wanted.held_out, **how).totals, []
     made = project_cases(periods, **how)
@@ -216,6 +228,10 @@ def note_projection(made: "Projection") -> "Reason":
             f"{trend[1]} (độ cong p = {facts['curvature_p']:.3f})",
         ]
     spread = f"{facts['dispersion']:.2f}"
+    if facts["trend_error"]:
+        error = f"{100 * facts['trend_error']:.2f}%"  # type: ignore[operator]
+        words.append(f"trend error {error} a year")
+        words_vi.append(f"sai số xu hướng {error} mỗi năm")
     words += [f"dispersion {spread}", f"{facts['draws']} draws, seed {facts['seed']}"]
     words_vi += [f"độ phân tán {spread}", f"{facts['draws']} lần mô phỏng, mầm {facts['seed']}"]
     return Reason(", ".join(words), ", ".join(words_vi))

@@ -92,6 +92,23 @@ def read_shares(option: str, text: str) -> tuple[float, ...]:
     return shares
 
 
+def read_share(option: str, text: str, word: str) -> float | None:
+    """Read a number from 0 to 1, or the word that means None."""
+    if text.strip().lower() == word:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        reason = Reason(
+            f"‘{text}’ is neither a share such as 0.01 nor ‘{word}’",
+            f"‘{text}’ không phải tỷ lệ như 0.01, cũng không phải ‘{word}’",
+        )
+        raise FileFault(option, reason)
+    return share
+
+
 def read_maps(texts: Sequence[str]) -> dict[str, str]:
     """Read ``ours=theirs``; one of our names may be mapped once."""
     names: dict[str, str] = {}

@@ -40,6 +40,7 @@ def project_cases(
     recent: bool | None = None,
     standard: str | Standard | Mapping[int, float] | Sequence[float] = "segi",
     dispersion: Dispersion = "estimated",
+    trend_error: float = 0.0,
     draws: int = 2000,
     seed: int = 1,
     level: float = 0.95,
@@ -72,6 +73,9 @@ def project_cases(
     standard : as in :func:`find_standard`
     dispersion : {"estimated", "poisson"}
         Whether covariance and counts are spread by Pearson's chi-square over its degrees of freedom, if above 1.
+    trend_error : float
+        Standard deviation, for each year ahead, of a common slope of the log rates that the model does not know of:
+        0.01 lets the rates drift off by one per cent a year. See :func:`measure_trend_error`.
     draws, seed : int
         Of the simulation behind the limits.
     level : float
@@ -115,6 +119,7 @@ def project_cases(
         recent=recent,
         standard=standard,
         dispersion=dispersion,
+        trend_error=trend_error,
         draws=draws,
         seed=seed,
         level=level,
@@ -127,6 +132,7 @@ def project_grid(
     method: ProjectionMethod,
     standard: str | Standard | Mapping[int, float] | Sequence[float],
     dispersion: Dispersion,
+    trend_error: float,
     draws: int,
     seed: int,
     level: float,
@@ -135,16 +141,17 @@ def project_grid(
     """Project a rectangle that was read already; see :func:`project_cases`."""
     normal_quantile(level)
     cut = options["cut"]
-    _refuse_options(grid, cut, draws)  # type: ignore[arg-type]
+    _refuse_options(grid, cut, draws, trend_error)  # type: ignore[arg-type]
     chosen = find_standard(standard)
     forecast = _forecast(grid, method, options)
-    futures = simulate(grid, forecast, dispersion=dispersion, draws=draws, seed=seed)
+    futures = simulate(grid, forecast, dispersion=dispersion, draws=draws, seed=seed, trend_error=trend_error)
     facts = {
         "method": method,
         "link": forecast.fit.link,
         **forecast.facts,
         "cut": tuple(cut),  # type: ignore[arg-type]
         "dispersion": futures.dispersion,
+        "trend_error": trend_error,
         "draws": draws,
         "seed": seed,
         "level": level,
@@ -176,7 +183,7 @@ def _forecast(grid: Grid, method: ProjectionMethod, options: Mapping[str, object
     return forecast
 
 
-def _refuse_options(grid: Grid, cut: Sequence[float], draws: int) -> None:
+def _refuse_options(grid: Grid, cut: Sequence[float], draws: int, trend_error: float) -> None:
     if grid.ahead == 0:
         raise BurdenError(
             "there is no period to come: give its person-years, and leave its cases empty.",
@@ -187,6 +194,11 @@ def _refuse_options(grid: Grid, cut: Sequence[float], draws: int) -> None:
         raise BurdenError(
             "the cuts of the trend are numbers from 0 to 1.",
             "mức giảm xu hướng là các số từ 0 đến 1.",
+        )
+    if not 0 <= trend_error < 1:
+        raise BurdenError(
+            f"the error of a trend is a share a year from 0 to 1, and not {trend_error}.",
+            f"sai số của xu hướng là tỷ lệ mỗi năm từ 0 đến 1, không phải {trend_error}.",
         )
     if draws < 100:
         raise BurdenError(

@@ -32,13 +32,22 @@ class Futures:
     dispersion: float
 
 
-def simulate(grid: Grid, forecast: Forecast, *, dispersion: Dispersion, draws: int, seed: int) -> Futures:
+def simulate(
+    grid: Grid,
+    forecast: Forecast,
+    *,
+    dispersion: Dispersion,
+    draws: int,
+    seed: int,
+    trend_error: float = 0.0,
+) -> Futures:
     """Draw counts for the periods to come.
 
     Coefficients are normal about their estimates, with their covariance times the dispersion; counts are Poisson,
     or negative binomial with that dispersion, about the rates that follow. The rate of an age group that is not
-    modelled is drawn from the gamma distributions of its last two counts. The uncertainty of the model itself is
-    not in it: that the trend goes on, that it slows as the cut says, that the person-years come true.
+    modelled is drawn from the gamma distributions of its last two counts. ``trend_error`` is the standard
+    deviation, for each year ahead, of a slope on the log scale that all ages share and the model does not know of.
+    That the person-years come true is taken for granted.
     """
     scale = estimate_dispersion(grid, forecast) if dispersion == "estimated" else 1.0
     random = np.random.default_rng(seed)
@@ -48,6 +57,9 @@ def simulate(grid: Grid, forecast: Forecast, *, dispersion: Dispersion, draws: i
     drawn = np.empty((draws, *rates.shape))
     drawn[:] = _draw_means(grid, draws, random)[:, :, None]
     drawn[:, forecast.modelled] = _draw_rates(forecast, scale, draws, random)
+    if trend_error:
+        ahead = grid.width * np.arange(1, grid.ahead + 1)
+        drawn *= np.exp(trend_error * random.standard_normal((draws, 1, 1)) * ahead)
     counts = _draw_counts(drawn * people, scale, random)
     return Futures(rates * people, counts, scale)
 
