@@ -1,6 +1,8 @@
 """`banyan project`, beside the package that it calls."""
 
 import json
+import re
+import textwrap
 from pathlib import Path
 
 import polars as pl
@@ -170,3 +172,18 @@ def test_files_without_a_case_are_refused(banyan, tmp_path):
 
     assert code == 2
     assert error.endswith("a projection needs three observed periods, and there are 1.\n")
+
+
+def test_the_guide_to_projections_runs(monkeypatch, capsys):
+    root = EXAMPLES.parents[1]
+    guide = (root / "docs" / "how-to" / "project-cases.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```", guide, flags=re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(root)
+    names: dict = {}
+
+    for block in blocks:
+        exec(textwrap.dedent(block), names)  # noqa: S102 -- our own page
+
+    assert len(blocks) == 4
+    assert [names[name][:4] for name in ("svg", "surface", "cohorts")] == ["<svg"] * 3
+    assert "age-period-cohort" in capsys.readouterr().out
