@@ -15,6 +15,10 @@ from banyan.science.burden.survival.designs import (
     Designed,
     design_patients,
 )
+from banyan.science.burden.survival.excess import (
+    ExcessModel,
+    model_excess,
+)
 from banyan.science.burden.survival.expected import expected_survival
 from banyan.science.burden.survival.forms import survival_from_counts
 from banyan.science.burden.survival.logrank import (
@@ -38,6 +42,7 @@ from banyan.science.burden.survival.summaries import (
 __all__ = [
     "AGE_STANDARDS",
     "Designed",
+    "ExcessModel",
     "SurvivalTest",
     "combine_survival",
     "compare_net_survival",
@@ -47,6 +52,7 @@ __all__ = [
     "cumulative_incidence",
     "design_patients",
     "expected_survival",
+    "model_excess",
     "net_survival",
     "observed_survival",
     "restricted_mean",
