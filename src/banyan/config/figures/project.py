@@ -109,23 +109,28 @@ def project(
     with speaking(language), files.show_progress(f"{cases} …") as progress:
         strata = requests.read_strata(by)
         how: dict[str, Any] = {"method": method, "link": link, "first_age": first_age, "model_age": model_age}
-        how |= {"cut": requests.read_shares("--cut", cut), "draws": draws, "seed": seed, "level": level}
-        how |= {"recent": {"auto": None, "recent": True, "average": False}[trend], "dispersion": dispersion}
-        how |= {"periods": _read_periods(periods), "standard": standard}
-        how["trend_error"] = requests.read_share("--trend-error", trend_error, "measured")
-        read = files.read_outlook(
-            cases,
-            population,
-            by=strata,
-            rename=requests.read_maps(maps or []),
-            unknown=unknown_code or (),
-            derive={"site": lambda codes: derive_site(codes, groups)},
-            years=requests.read_span("--years", years) if years else None,
-        )
+        how |= {"dispersion": dispersion, "standard": standard, "draws": draws, "seed": seed, "level": level}
+        how |= _read_words(cut=cut, trend=trend, periods=periods, trend_error=trend_error)
+        reading: dict[str, Any] = {"rename": requests.read_maps(maps or []), "unknown": unknown_code or ()}
+        reading["derive"] = {"site": lambda codes: derive_site(codes, groups)}
+        reading["years"] = requests.read_span("--years", years) if years else None
+        read = files.read_outlook(cases, population, by=strata, **reading)
         progress.say(f"{cases}: {read.cases.total:,.0f} …")
         figures, notes = _project_strata(read, strata, Wanted(part, width, held_out), how)
         show(_name_periods(files.sort_strata(figures, strata), width), form, output, DECIMALS)
         say_notes([*read.notes, *notes], language)
+
+
+def _read_words(*, cut: str, trend: str, periods: str, trend_error: str) -> dict[str, Any]:
+    """Read the options that are words or lists."""
+    from banyan.science.files import requests  # noqa: PLC0415 -- slow import
+
+    return {
+        "cut": requests.read_shares("--cut", cut),
+        "recent": {"auto": None, "recent": True, "average": False}[trend],
+        "periods": _read_periods(periods),
+        "trend_error": requests.read_share("--trend-error", trend_error, "measured"),
+    }
 
 
 def _read_periods(text: str) -> int | range | None:
