@@ -8,6 +8,9 @@ from banyan.science.burden.survival.combining import (
 from banyan.science.burden.survival.competing import (
     cumulative_incidence,
 )
+from banyan.science.burden.survival.conditional import (
+    conditional_survival,
+)
 from banyan.science.burden.survival.crude import (
     crude_probability,
 )
@@ -20,7 +23,14 @@ from banyan.science.burden.survival.excess import (
     model_excess,
 )
 from banyan.science.burden.survival.expected import expected_survival
+from banyan.science.burden.survival.finegray import (
+    FineGrayModel,
+    model_incidence,
+)
 from banyan.science.burden.survival.forms import survival_from_counts
+from banyan.science.burden.survival.graytest import (
+    compare_incidence,
+)
 from banyan.science.burden.survival.logrank import (
     SurvivalTest,
     compare_survival,
@@ -43,16 +53,20 @@ __all__ = [
     "AGE_STANDARDS",
     "Designed",
     "ExcessModel",
+    "FineGrayModel",
     "SurvivalTest",
     "combine_survival",
+    "compare_incidence",
     "compare_net_survival",
     "compare_survival",
+    "conditional_survival",
     "crude_probability",
     "cumulative_hazard",
     "cumulative_incidence",
     "design_patients",
     "expected_survival",
     "model_excess",
+    "model_incidence",
     "net_survival",
     "observed_survival",
     "restricted_mean",

@@ -176,8 +176,9 @@ def estimate_incidence(
     squares = _add_present(slope, constant, entered, place, (change, bend))
     for power, values in enumerate((fixed**2, 2 * fixed * later, later**2)):
         squares += np.cumsum(np.bincount(place, values, len(grid))) * change**power
-    value = change if kind else 1 + change
-    return grid, value, np.sqrt(np.maximum(squares, 0.0))
+    error = np.sqrt(np.maximum(squares, 0.0))
+    # Of a survival of 0, rounding must leave nothing.
+    return (grid, change, error) if kind else (grid, survival, np.where(survival > 0, error, 0.0))
 
 
 def _add_present(
