@@ -46,7 +46,8 @@ def match_words(folded: str, *, begun: bool = False) -> Q:
 def match_beginnings(folded: str) -> Q:
     """Return what finds the names in which each word of `folded` begins a word."""
     found = Q()
-    for word in folded.split():
+    # a given name stands last and is the rarest: where it is not, the other words are not looked for
+    for word in reversed(folded.split()):
         found &= Q(folded_name__startswith=word) | Q(folded_name__contains=f" {word}")
     return found
 

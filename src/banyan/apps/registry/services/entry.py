@@ -5,10 +5,12 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.utils import timezone
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.services.person import add_person, change_person, move_person
+from banyan.apps.people.services.person import add_person, change_person, move_person, tidy
 from banyan.apps.registry.models import Tumour
+from banyan.apps.registry.services.judging import rehearse
 from banyan.apps.registry.services.tumour import add_tumour, change_tumour
 
 Facts = Mapping[str, Any]
@@ -29,6 +31,7 @@ def save_case(
     Raises EditConflict if somebody else changed either, ReasonMissing if a clinical value changes and
     `reason` is empty; then nothing is saved.
     """
+    rehearse(tumour, {**tidy(dict(person_facts)), **tumour_facts}, timezone.localdate())
     change_person(person=tumour.person, changes=person_facts, version=versions[0], by=by, reason=reason)
     # the checks read the person as she is now
     fresh = Tumour.objects.select_related("person").get(pk=tumour.pk)
@@ -49,6 +52,11 @@ def add_case(
 
     `reason` says why the person is a new one although another has her citizen number.
     """
+    rehearse(
+        Tumour(person=person, **tumour_facts),
+        {} if person else tidy(dict(person_facts)),
+        timezone.localdate(),
+    )
     if person is None:
         with pghistory.context(reason=reason, staff=by.staff_id):
             person = add_person(by=by, **person_facts)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pghistory
-import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,9 +18,9 @@ from banyan.apps.people.services.editing import (
 )
 from banyan.apps.registry.choices import CheckState, NotificationKind, RecordStatus
 from banyan.apps.registry.models import CheckFinding, Notification, Tumour
-from banyan.apps.registry.rules.checking import CHECKED, DATES, check_rows, compute_age, derive_rows
 from banyan.apps.registry.rules.tumour import ANSWERABLE, CLINICAL, EDITABLE, worst_state
 from banyan.apps.registry.services.cases import PREFIX, SOURCE_RULE, last_number
+from banyan.apps.registry.services.judging import check_facts, derive_facts, read_facts
 from banyan.science.coding import RULES_VERSION, Edition, Morphology, Topography
 
 __all__ = [
@@ -33,16 +32,6 @@ __all__ = [
     "confirm_tumour",
     "recheck_tumour",
 ]
-
-PERSONAL = (
-    "sex",
-    "citizen_id",
-    "birth_date",
-    "birth_precision",
-    "death_date",
-    "death_precision",
-    "last_contact_date",
-)
 
 
 class NotReady(Exception):
@@ -104,31 +93,13 @@ def check_codes(tumour: Tumour) -> None:
 
 def derive(tumour: Tumour) -> None:
     """Set what follows from the codes and dates."""
-    case = describe_case(tumour)
-    derived = derive_rows(case).row(0, named=True)
+    derived = derive_facts(read_facts(tumour))
     for name in ("icd10", "iccc3", "site"):
         setattr(tumour, name, derived[name] or "")
-    tumour.ci5 = derived["ci5"]
-    tumour.age = case.select(compute_age(stated="age")).item()
+    tumour.ci5, tumour.age = derived["ci5"], derived["age"]
     tumour.dco = tumour.basis == "0"
     tumour.dci = tumour.dci or tumour.dco
     tumour.tables_version = RULES_VERSION
-
-
-def describe_case(tumour: Tumour) -> pl.DataFrame:
-    """Return a tumour and its person as the one row that the checks read."""
-    person = tumour.person
-    own = {
-        name: getattr(tumour, name)
-        for name in (*CHECKED, "incidence_date", "incidence_precision")
-        if name != "sex"
-    }
-    facts = own | {name: getattr(person, name) for name in PERSONAL}
-    types = {name: pl.Date if name in DATES else pl.String for name in facts}
-    row = {
-        name: value if value is None or name in DATES else str(value) or None for name, value in facts.items()
-    }
-    return pl.DataFrame([row], schema=types)
 
 
 @transaction.atomic
@@ -136,7 +107,7 @@ def recheck_tumour(tumour: Tumour) -> Tumour:
     """Run the checks, keep what they say, and set the state that follows; answered findings stay answered."""
     found = {
         (row["rule"], row["message_vi"][:300]): row
-        for row in check_rows(describe_case(tumour)).iter_rows(named=True)
+        for row in check_facts(read_facts(tumour), timezone.localdate())
     }
     kept = {(finding.rule, finding.message_vi): finding for finding in tumour.findings.all()}
     gone = [finding.pk for key, finding in kept.items() if key not in found and finding.rule != SOURCE_RULE]
