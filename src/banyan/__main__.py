@@ -13,6 +13,7 @@ from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
 from banyan.config.figures.project import PROJECT_EXAMPLE, project
 from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
+from banyan.config.figures.survival import SURVIVAL_EXAMPLE, survival
 from banyan.config.figures.trend import TREND_EXAMPLE, trend
 
 if TYPE_CHECKING:
@@ -42,28 +43,11 @@ FoldOldest = Annotated[
     bool,
     typer.Option("--fold-oldest", help="Fold the standard where the population's oldest group is younger."),
 ]
-PatientFile = Annotated[str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (also .gz), XLSX, Parquet.")]
-TableFile = Annotated[str, typer.Option("--life-table", help="File: sex, year, age and hazard or q.")]
-Method = Annotated[Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"], typer.Option(help="Estimator.")]
-At = Annotated[str, typer.Option(help="Years since diagnosis, with commas.")]
-Convention = Annotated[
-    Literal["exact", "relsurv"], typer.Option(help="relsurv: as that R package, day by day.")
-]
-AddTimes = Annotated[bool, typer.Option(help="With relsurv: each --at ends an interval, as add.times does.")]
-SurvivalInterval = Annotated[Literal["log", "log-log", "plain"], typer.Option(help="Method of the interval.")]
-DaysPerYear = Annotated[float, typer.Option(min=365, max=366, help="Length of a year in days.")]
-
 RATE_COLUMNS = ("cases", "person_years", "crude_rate", "asr", "asr_lower", "asr_upper", "cumulative_risk")
-SURVIVAL_COLUMNS = ("years", "survival", "std_err", "lower", "upper", "at_risk", "events")
 RATES_EXAMPLE = """\b
 Example:
   banyan rates docs/examples/cases.csv \\
     --population docs/examples/population.csv --by sex,site --standard segi
-"""
-SURVIVAL_EXAMPLE = """\b
-Example:
-  banyan survival docs/examples/patients.csv \\
-    --life-table docs/examples/lifetable.csv --at 1,3,5 --by stage
 """
 CHECK_EXAMPLE = """\b
 Example:
@@ -128,56 +112,7 @@ def _standardise(exposed: "Exposed", standard: str, *, ages: Any, fold: bool, **
         return standardise_rates(exposed.cells, standard=chosen, ages=ages, on_missing_band=missing, **how)
 
 
-@app.command(epilog=SURVIVAL_EXAMPLE)
-def survival(
-    *,
-    patients: PatientFile,
-    life_table: TableFile,
-    method: Method = "pohar-perme",
-    at: At = "1,3,5,10",
-    by: By = "",
-    convention: Convention = "exact",
-    add_times: AddTimes = True,
-    interval: SurvivalInterval = "log",
-    level: Level = 0.95,
-    days_per_year: DaysPerYear = 365.25,
-    maps: Maps = None,
-    form: Form = "table",
-    output: Output = None,
-    language: Speech = "en",
-) -> None:
-    """Net survival: what it would be if the cancer were the only cause of death."""
-    from banyan.science import files  # noqa: PLC0415 -- slow import
-    from banyan.science.files import requests  # noqa: PLC0415 -- slow import
-
-    with speaking(language), files.show_progress(f"{patients} …") as progress:
-        strata, times = requests.read_strata(by), requests.read_numbers("--at", at)
-        names = requests.read_maps(maps or [])
-        followed = files.read_patients(patients, by=strata, rename=names, days_per_year=days_per_year)
-        mortality = files.read_life_table(life_table, rename=names)
-        requests.refuse_unused_maps(names, followed.table, mortality.table)
-        progress.say(f"{patients}: {followed.frame.height:,} …")
-        from banyan.science.burden import BurdenError, LifeTable, net_survival  # noqa: PLC0415 -- slow import
-
-        with mortality.table.placing(BurdenError):
-            table = LifeTable.from_frame(mortality.frame, days_per_year)
-        with followed.table.placing(BurdenError):
-            curves = net_survival(
-                followed.frame,
-                table,
-                method=method,
-                at=times,
-                by=strata,
-                convention=convention,
-                add_times=add_times,
-                interval=interval,
-                level=level,
-            )
-        figures = files.sort_strata(curves, [*strata, "years"]).select(*strata, *SURVIVAL_COLUMNS)
-        show(figures, form, output, dict.fromkeys(SURVIVAL_COLUMNS, 4))
-        say_notes(files.note_survival(curves), language)
-
-
+app.command(epilog=SURVIVAL_EXAMPLE)(survival)
 app.command(epilog=TREND_EXAMPLE)(trend)
 app.command(epilog=PROJECT_EXAMPLE)(project)
 

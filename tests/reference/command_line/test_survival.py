@@ -119,3 +119,77 @@ def test_sire_is_near_popepi(oracle, tmp_path, banyan):
 
     assert row["survival"] == pytest.approx(0.607190, abs=1e-3)
     assert row["at_risk"] + row["events"] <= patients.height == 8227
+
+
+def test_sire_as_popepi_counts(oracle, tmp_path, banyan):
+    statistics = oracle / "statistics"
+    patients = pl.read_csv(statistics / "b_sire.csv", try_parse_dates=True)
+    patients = patients.filter(pl.col("dg_date") < pl.col("ex_date"))
+    patients.with_columns(sex=pl.lit("female"), dead=pl.col("status") > 0).write_parquet(
+        tmp_path / "sire.parquet"
+    )
+    popmort = pl.read_csv(statistics / "b_popmort.csv").with_columns(pl.col("sex") + 1)
+    popmort.rename({"agegroup": "dg_age"}).write_csv(tmp_path / "popmort.csv")
+    names = ["diagnosis_date=dg_date", "exit_date=ex_date", "age=dg_age", "hazard=haz"]
+    maps = [word for name in names for word in ("--map", name)]
+    files = [tmp_path / "sire.parquet", "--life-table", tmp_path / "popmort.csv"]
+    how = ["--convention", "popepi", "--clock", "calendar", "--interval", "log-log"]
+
+    for form in ("hazard", "lifetable"):
+        expected = pl.read_csv(statistics / f"b_survtab_sire_monthly_pp_{form}.csv").filter(
+            pl.col("Tstop") == 5
+        )
+
+        (row,) = banyan(
+            "survival",
+            *files,
+            *maps,
+            *how,
+            "--table-form",
+            form,
+            "--at",
+            "5",
+            "--days-per-year",
+            "365.242199",
+        )
+
+        numbers = expected.select("r.pp", "SE.r.pp", "r.pp.lo", "r.pp.hi").row(0)
+        assert tuple(row[name] for name in COLUMNS) == pytest.approx(numbers, abs=1e-8)
+
+
+def test_colrec_by_period_is_the_period_of_the_package(oracle, banyan):
+    from datetime import date
+
+    from banyan.science.burden import LifeTable, design_patients, net_survival
+
+    statistics = oracle / "statistics"
+    table = pl.read_csv(statistics / "a_slopop.csv").select("sex", "year", "age", hazard="haz_annual")
+    patients = pl.read_csv(statistics / "a_colrec.csv", try_parse_dates=True)
+    patients = patients.rename({"diag_date": "diagnosis_date", "stat": "dead"})
+    window = (date(1999, 12, 31), date(2002, 12, 31))
+    chosen = design_patients(patients, design="period", window=window).patients
+    expected = net_survival(chosen, LifeTable.from_frame(table, days_per_year=365.241), at=[1, 5])
+
+    rows = run_colrec(banyan, oracle, "--design", "period", "--window", "2000-2002", "--at", "1,5")
+
+    assert [row["survival"] for row in rows] == pytest.approx(expected["survival"].to_list(), abs=1e-12)
+    assert [row["at_risk"] for row in rows] == expected["at_risk"].to_list()
+
+
+def test_colrec_standardised_by_age(oracle, banyan):
+    """Weighted means of relsurv's own age groups."""
+    points = pl.read_csv(oracle / "statistics" / "a_netsurv_points.csv").filter(
+        method="pohar-perme", by="agegr", years=5
+    )
+    weights = [0.07, 0.12, 0.23, 0.29, 0.29]
+    groups = points.sort("group")
+    survival = sum(w * s for w, s in zip(weights, groups["surv"], strict=True))
+    error = sum((w * s) ** 2 for w, s in zip(weights, groups["std_err_summary"], strict=True)) ** 0.5
+
+    (row,) = run_colrec(banyan, oracle, "--standard", "icss1", "--convention", "relsurv", "--at", "1,3,5,10")[
+        2:3
+    ]
+
+    # relsurv was asked for its figures with added times, which a standardised curve has not
+    assert row["survival"] == pytest.approx(survival, abs=2e-4)
+    assert row["std_err"] == pytest.approx(error, abs=2e-5)

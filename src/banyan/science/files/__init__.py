@@ -12,7 +12,7 @@ from banyan.science.files.faults import Faults, FileFault, Reason
 from banyan.science.files.layout import format_frame, format_table
 from banyan.science.files.lifetable import Mortality, read_life_table
 from banyan.science.files.misread import find_misreading, find_spoilt_name
-from banyan.science.files.notes import note_rates, note_survival
+from banyan.science.files.notes import note_design, note_rates, note_survival
 from banyan.science.files.outlook import Outlook, read_outlook
 from banyan.science.files.parsed import Parsed
 from banyan.science.files.patients import Patients, read_patients
@@ -59,6 +59,7 @@ __all__ = [
     "format_table",
     "join_exposure",
     "name_stratum",
+    "note_design",
     "note_rates",
     "note_survival",
     "parse_age",

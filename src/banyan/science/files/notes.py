@@ -1,5 +1,7 @@
 """What a reader of rates must know beside them."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from banyan.science.files.faults import Reason
@@ -37,6 +39,35 @@ def note_survival(figures: pl.DataFrame) -> list[Reason]:
             f"{beyond} người bệnh được theo dõi quá năm cuối của bảng sống, năm cuối được dùng tiếp",
         )
     ]
+
+
+WHY = {
+    "diagnosed outside": (
+        "were diagnosed outside the years asked for",
+        "được chẩn đoán ngoài các năm đã chọn",
+    ),
+    "diagnosed after the window": (
+        "were diagnosed after the window",
+        "được chẩn đoán sau khoảng theo dõi đã chọn",
+    ),
+    "left before the window": ("left before the window begins", "kết thúc theo dõi trước khoảng đã chọn"),
+}
+
+
+def note_design(left_out: Mapping[str, int], censored: int) -> list[Reason]:
+    """Return how many patients a design leaves out, and how many it takes as alive at its end."""
+    notes = [
+        Reason(f"{count} patients {WHY[why][0]}", f"{count} người bệnh {WHY[why][1]}")
+        for why, count in left_out.items()
+    ]
+    if censored:
+        notes.append(
+            Reason(
+                f"{censored} patients were followed beyond the window, and count as alive at its end",
+                f"{censored} người bệnh được theo dõi quá khoảng đã chọn, được tính là còn sống lúc kết thúc khoảng",
+            )
+        )
+    return notes
 
 
 def _strata(figures: pl.DataFrame) -> list[str]:

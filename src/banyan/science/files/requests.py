@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from banyan.science.files.faults import FileFault, Reason
@@ -55,6 +56,21 @@ def read_numbers(option: str, text: str) -> tuple[float, ...]:
     if not numbers or not all(0 < number < 200 for number in numbers):
         reason = Reason(
             f"‘{text}’ is not a list of years such as 1,3,5", f"‘{text}’ không phải danh sách như 1,3,5"
+        )
+        raise FileFault(option, reason)
+    return numbers
+
+
+def read_breaks(option: str, text: str) -> tuple[float, ...]:
+    """Read ``0,0.5,1,2``: ascending numbers of years."""
+    try:
+        numbers = tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        numbers = ()
+    if len(numbers) < 2 or numbers[0] < 0 or any(b <= a for a, b in pairwise(numbers)):
+        reason = Reason(
+            f"‘{text}’ is not an ascending list of years such as 0,0.5,1,2",
+            f"‘{text}’ không phải danh sách số năm tăng dần như 0,0.5,1,2",
         )
         raise FileFault(option, reason)
     return numbers

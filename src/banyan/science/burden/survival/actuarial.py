@@ -100,8 +100,9 @@ def survival_table(
     polars.DataFrame
         One row a stratum and interval: the columns of ``by``; ``from_years``, ``years``; ``at_risk`` at its start, ``entered``
         within it, ``deaths``, ``censored``, ``person_years``, ``expected`` deaths and the weighted sums, as far as the method
-        uses them; ``left_alive``, in the last row those followed beyond the last break; and what
-        :func:`survival_from_counts` adds; ``method``, ``form``, ``convention``.
+        uses them; ``left_alive``, in the last row those followed beyond the last break; ``beyond_table``, how many patients
+        were followed beyond the last year of the life table, which is then carried on; what :func:`survival_from_counts`
+        adds; ``method``, ``form``, ``convention``, ``interval``.
 
     Raises
     ------
@@ -127,19 +128,26 @@ def survival_table(
     count = _choose_counting(method, convention, clock, life_table, per_year)
     rows = read_patients(patients, by, life_table) if life_table else read_follow_up(patients, by)
     people = to_patients(rows, life_table) if life_table else _place_nowhere(to_follow_up(rows))
-    tables = [
-        label_stratum(_name_sums(count(people.take(positions), edges), edges), stratum, rows)
-        for stratum, positions in split_strata(rows, by)
-    ]
+    tables = []
+    for stratum, positions in split_strata(rows, by):
+        own = people.take(positions)
+        table = _name_sums(count(own, edges), edges).with_columns(beyond_table=_count_beyond(own, life_table))
+        tables.append(label_stratum(table, stratum, rows))
     if not tables:
-        nobody = _name_sums(np.zeros((len(edges) - 1, len(SUMS))), edges).clear()
+        nobody = _name_sums(np.zeros((len(edges) - 1, len(SUMS))), edges).with_columns(beyond_table=0).clear()
         tables = [rows.select(by).clear().hstack(nobody.get_columns())]
     unused = {"observed": ("expected", "weighted"), "ederer2": ("weighted",)}.get(method, ("?",))
-    kept = [*by, "from_years", "years", *(name for name in SUMS if not name.startswith(unused))]
+    used = [name for name in SUMS if not name.startswith(unused)]
+    kept = [*by, "from_years", "years", *used, "beyond_table"]
     counts = pl.concat(tables).select(kept)
     found = add_survival(counts, by, method, form, convention, interval=interval, level=level)
     said = {"method": method, "form": form, "convention": convention, "interval": interval}
     return found.with_columns(pl.lit(value).alias(name) for name, value in said.items())
+
+
+def _count_beyond(people: Patients, table: LifeTable | None) -> int:
+    late = people.diagnosed + people.exit > table.end if table else np.zeros(0)
+    return int(np.count_nonzero(late))
 
 
 Count = Callable[[Patients, Floats], NDArray[np.float64]]

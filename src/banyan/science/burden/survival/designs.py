@@ -6,8 +6,10 @@ from datetime import date
 from typing import Literal
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
@@ -30,11 +32,14 @@ class Designed:
         "diagnosed outside", "left before the window", "diagnosed after the window": those who are not in ``patients``.
     censored : int
         How many are taken as alive because they died, or were followed, after the window.
+    rows : int array
+        Which of the rows given those of ``patients`` were, counted from 0.
     """
 
     patients: pl.DataFrame
     left_out: Mapping[str, int]
     censored: int
+    rows: NDArray[np.int64]
 
 
 def design_patients(
@@ -122,14 +127,15 @@ def design_patients(
         reason=pl.coalesce("reason", pl.when(gone).then(pl.lit("left before the window")))
     )
     counts = rows["reason"].drop_nulls().value_counts()
-    kept = rows.filter(pl.col("reason").is_null())
+    stay = rows["reason"].is_null()
+    kept = rows.filter(stay)
     beyond = pl.col("time_days") > pl.col("closes")
     closed = kept.with_columns(
         dead=pl.when(beyond).then(0.0).otherwise(pl.col("dead")),
         time_days=pl.min_horizontal("time_days", "closes"),
     ).drop("reason", "closes")
     censored = int(kept.select(beyond.sum()).item())
-    return Designed(closed, dict(sorted(counts.rows())), censored)
+    return Designed(closed, dict(sorted(counts.rows())), censored, np.flatnonzero(stay.to_numpy()))
 
 
 def _read_dates(frame: IntoFrame) -> pl.DataFrame:

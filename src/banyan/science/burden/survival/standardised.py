@@ -62,7 +62,7 @@ def standardise_survival(
     -------
     polars.DataFrame
         The columns of ``by``, ``years``, ``survival``, ``std_err``, ``lower``, ``upper``, ``groups`` (how many age groups there
-        are), ``rule``, ``merged`` (what was merged, as "75 into 65"; empty if nothing), ``standard``, ``weighting``,
+        are), ``rule``, ``merged`` (what was merged, as "75 into 65"; empty if nothing), ``beyond_table``, ``standard``, ``weighting``,
         ``method``, ``convention``, ``interval``.
 
     Raises
@@ -105,7 +105,10 @@ def standardise_survival(
         )
     estimate = _average_groups if weighting == "traditional" else _weigh_patients
     parts = rows.partition_by(by, maintain_order=True) if by else [rows]
-    found = [estimate(part, how, shares, on_missing) for part in parts]
+    found = [
+        estimate(part, how, shares, on_missing).with_columns(beyond_table=_count_beyond(part, life_table))
+        for part in parts
+    ]
     said = {
         "standard": standard if isinstance(standard, str) else "own",
         "weighting": weighting,
@@ -178,6 +181,11 @@ def _group_ages(patients: IntoFrame, how: _How, shares: Mapping[int, float]) -> 
     age = rows["age_days"].to_numpy() / how.table.days_per_year
     place = np.maximum(np.searchsorted(edges, age, side="right") - 1, 0)
     return rows.with_columns(pl.Series(GROUP, np.asarray(edges)[place]))
+
+
+def _count_beyond(rows: pl.DataFrame, table: LifeTable) -> int:
+    leaving = rows["diagnosis_date"].to_physical() + rows["time_days"]
+    return int((leaving > table.end).sum())
 
 
 def _average_groups(
