@@ -235,6 +235,34 @@ def test_twice_the_people_of_the_same_ages_are_a_change_of_size_alone():
     np.testing.assert_allclose(change["structure_percent"], 0, atol=1e-9)
 
 
+@settings(deadline=None, max_examples=12)
+@given(seed=st.integers(0, 10_000), mean=st.floats(0.2, 30), link=st.sampled_from(["power5", "log"]))
+def test_sparse_counts_give_finite_limits_or_a_sentence(seed, mean, link):
+    """Rare cancers leave ages and cohorts without a case, whose coefficients are endless."""
+    cells = make_cells(rate=mean / 2e5)
+    age = cells["age_group"].to_numpy()
+    drawn = np.random.default_rng(seed).poisson(mean * np.exp((age - 70) / 15)).astype(float)
+    cells = cells.with_columns(cases=pl.when(pl.col("cases").is_not_null()).then(pl.Series(drawn)))
+
+    found = refusal = None
+    try:
+        found = project_cases(cells, link=link, first_age=30, model_age=30, draws=100).cells.filter(
+            "projected"
+        )
+    except BurdenError as fault:
+        refusal = fault.reason
+
+    if found is None:
+        assert refusal.startswith(
+            ("the model runs away in age group", "there is no case", "the Poisson model")
+        )
+        return
+    observed = cells["cases"].max() + 10
+    assert found.select(pl.col("cases", "lower", "upper").is_finite().all()).row(0) == (True, True, True)
+    assert found["upper"].max() < 2000 * observed
+    assert found["lower"].min() >= 0
+
+
 @settings(deadline=None, max_examples=6)
 @given(factor=st.floats(0.2, 5))
 def test_person_years_in_another_unit_change_no_number_of_cases(factor):
