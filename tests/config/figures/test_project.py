@@ -129,8 +129,8 @@ def test_a_stratum_without_a_case_is_left_out_and_said(banyan, tmp_path):
     assert code == 0
     assert sorted({(row["sex"], row["site"]) for row in rows}) == [("1", "a"), ("2", "b")]
     assert [line for line in notes.splitlines() if "không tính" in line] == [
-        "lưu ý: không tính: sex 1, site b, không có ca nào",
-        "lưu ý: không tính: sex 2, site a, không có ca nào",
+        "lưu ý: không tính: sex 1, site b: không có ca bệnh nào",
+        "lưu ý: không tính: sex 2, site a: không có ca bệnh nào",
     ]
 
 

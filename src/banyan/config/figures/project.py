@@ -157,20 +157,21 @@ def _project_strata(
     # in the order of the strata, so that the notes have one too
     ordered = files.sort_strata(read.cells, strata)
     groups = ordered.partition_by(*strata, as_dict=True, maintain_order=True) if strata else {(): ordered}
-    tables, notes = [], []
+    tables, notes, faults = [], [], []
     for values, cells in groups.items():
         label = files.name_stratum(dict(zip(strata, values, strict=True)), strata)
-        if strata and not cells["cases"].sum():
-            notes.append(
-                files.Reason(f"left out: {label}, without a case", f"không tính: {label}, không có ca nào")
-            )
+        try:
+            with _saying(read, label):
+                table, note = _make_part(cells.drop(strata), wanted, how)
+        except files.FileFault as fault:
+            faults.append(fault)
+            notes.append(files.Reason(f"left out: {fault.reasons.en}", f"không tính: {fault.reasons.vi}"))
             continue
-        with _saying(read, label):
-            table, note = _make_part(cells.drop(strata), wanted, how)
         tables.append(cells.select(strata).head(1).join(table, how="cross") if strata else table)
         notes += [files.Reason(*(f"{label}: {text}" if label else text for text in one)) for one in note]
     if not tables:
-        raise read.cases.table.fault(None, None, files.Reason("there is no case", "không có ca bệnh nào"))
+        # what ails every stratum ails the question
+        raise faults[0]
     return pl.concat(tables), notes
 
 
