@@ -1,6 +1,6 @@
 import polars as pl
 
-from banyan.science.files import note_rates, note_survival
+from banyan.science.files import note_design, note_rates, note_survival
 
 CELLS = pl.DataFrame({"age_group": [0, None], "cases": [3, 1]})
 
@@ -22,3 +22,11 @@ def test_follow_up_beyond_the_table_is_counted_once_a_stratum():
 
     assert [note.vi[:12] for note in note_survival(figures)] == ["7 người bệnh"]
     assert note_survival(figures.with_columns(beyond_table=pl.lit(0))) == []
+
+
+def test_a_design_says_whom_it_leaves_out():
+    notes = note_design({"left before the window": 3}, 2)
+
+    assert [note.en[:11] for note in notes] == ["3 patients ", "2 patients "]
+    assert notes[0].vi == "3 người bệnh kết thúc theo dõi trước khoảng đã chọn"
+    assert note_design({}, 0) == []

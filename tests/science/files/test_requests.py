@@ -47,3 +47,10 @@ def test_name_that_no_file_has_is_a_fault(write):
     requests.refuse_unused_maps(names, one, two)
     with pytest.raises(FileFault, match=r"--map: there is no column ‘kon’ to serve as ‘sex’ in .*one\.csv"):
         requests.refuse_unused_maps(names, one)
+
+
+def test_breaks_ascend():
+    assert requests.read_breaks("--breaks", "0, 0.5,1") == (0.0, 0.5, 1.0)
+    for text in ("1", "0,2,1", "0,x", "-1,2"):
+        with pytest.raises(FileFault, match="is not an ascending list of years"):
+            requests.read_breaks("--breaks", text)

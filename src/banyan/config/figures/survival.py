@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from banyan.science.burden import LifeTable
     from banyan.science.files import Reason
+    from banyan.science.files.lifetable import Mortality
     from banyan.science.files.patients import Patients
 
 PatientFile = Annotated[str, typer.Argument(metavar="PATIENTS", help="CSV, TSV (also .gz), XLSX, Parquet.")]
@@ -100,26 +101,20 @@ def survival(
     with speaking(language), files.show_progress(f"{patients} …") as progress:
         strata, times = requests.read_strata(by), requests.read_numbers("--at", at)
         names = requests.read_maps(maps or [])
-        spans = {
-            "window": _read_years("--window", window),
-            "diagnosed": _read_years("--diagnosed", diagnosed),
-        }
+        spans = _read_spans(window=window, diagnosed=diagnosed)
         followed = files.read_patients(patients, by=strata, rename=names, days_per_year=days_per_year)
         mortality = files.read_life_table(life_table, rename=names)
         requests.refuse_unused_maps(names, followed.table, mortality.table)
         progress.say(f"{patients}: {followed.frame.height:,} …")
-        from banyan.science.burden import BurdenError, LifeTable  # noqa: PLC0415 -- slow import
-
-        with mortality.table.placing(BurdenError):
-            table = LifeTable.from_frame(mortality.frame, days_per_year)
-        how: dict[str, Any] = {
-            "method": method,
-            "at": times,
-            "by": strata,
+        table = _make_table(mortality, days_per_year)
+        how: dict[str, Any] = {"method": method, "at": times, "by": strata, "convention": convention}
+        how |= {
+            "add_times": add_times,
+            "clock": clock,
+            "form": table_form,
             "interval": interval,
             "level": level,
         }
-        how |= {"convention": convention, "add_times": add_times, "clock": clock, "form": table_form}
         how |= {"breaks": requests.read_breaks("--breaks", breaks) if breaks else None}
         aged = {"standard": standard, "weighting": weighting, "on_missing": on_missing} if standard else {}
         rows, notes = _choose(followed, design, whole_from, spans)
@@ -129,14 +124,23 @@ def survival(
         say_notes([*notes, *files.note_survival(figures)], language)
 
 
-def _read_years(option: str, text: str) -> tuple[date, date] | None:
-    """Read 2018-2022 as all days of these years: after 31 December 2017, up to 31 December 2022."""
+def _make_table(mortality: "Mortality", days_per_year: float) -> "LifeTable":
+    from banyan.science.burden import BurdenError, LifeTable  # noqa: PLC0415 -- slow import
+
+    with mortality.table.placing(BurdenError):
+        return LifeTable.from_frame(mortality.frame, days_per_year)
+
+
+def _read_spans(**texts: str) -> dict[str, tuple[date, date] | None]:
+    """Read 2018-2022 as all days of these years; a window begins after 31 December 2017."""
     from banyan.science.files import requests  # noqa: PLC0415 -- slow import
 
-    if not text:
-        return None
-    first, last = requests.read_span(option, text)
-    return (date(first - 1, 12, 31) if option == "--window" else date(first, 1, 1)), date(last, 12, 31)
+    spans: dict[str, tuple[date, date] | None] = {}
+    for name, text in texts.items():
+        first, last = requests.read_span(f"--{name}", text) if text else (0, 0)
+        begin = date(first - 1, 12, 31) if name == "window" and text else date(first or 1, 1, 1)
+        spans[name] = (begin, date(last, 12, 31)) if text else None
+    return spans
 
 
 Rows = tuple["pl.DataFrame", Any]

@@ -1,7 +1,7 @@
 """Age-standardised survival: one figure from the curves of age groups."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -45,7 +45,7 @@ def find_age_standard(standard: str | Mapping[int, float]) -> Mapping[int, float
 
 def combine_survival(
     curves: IntoFrame,
-    weights: Mapping[object, float],
+    weights: Mapping[Any, float],
     *,
     over: str,
     by: Sequence[str] = (),
@@ -126,7 +126,7 @@ def combine_survival(
     )
 
 
-def _read_shares(rows: pl.DataFrame, weights: Mapping[object, float], over: str) -> pl.DataFrame:
+def _read_shares(rows: pl.DataFrame, weights: Mapping[Any, float], over: str) -> pl.DataFrame:
     total = float(sum(weights.values()))
     if not total > 0 or any(not weight >= 0 for weight in weights.values()):
         raise BurdenError(

@@ -141,7 +141,7 @@ def design_patients(
 def _read_dates(frame: IntoFrame) -> pl.DataFrame:
     names = nw.from_native(frame).collect_schema().names()
     ends = "exit_date" if "exit_date" in names else "time_days"
-    rows = take_columns(frame, dict.fromkeys(["diagnosis_date", "dead", ends, *names]), table=TABLE)
+    rows = take_columns(frame, list(dict.fromkeys(["diagnosis_date", "dead", ends, *names])), table=TABLE)
     for name in ("diagnosis_date", "exit_date") if ends == "exit_date" else ("diagnosis_date",):
         if not isinstance(rows.schema[name], pl.Date | pl.Datetime):
             raise BurdenError(
@@ -172,7 +172,7 @@ def _refuse_odd_spans(
             f"there is no design ‘{design}’; these are known: {', '.join(DESIGNS)}.",
             f"không có thiết kế ‘{design}’; đã biết: {', '.join(DESIGNS)}.",
         )
-    needed = {
+    needed: dict[str, object] = {
         "window": window if design != "complete" else True,
         "diagnosed": diagnosed or design != "cohort",
     }

@@ -230,13 +230,13 @@ def _maximise(matrix: Floats, records: _Records, method: str, start: float) -> t
     for _ in range(ROUNDS):
         step = _find_step(curve, slope)
         if np.abs(step).max() < 1e-10:
-            return beta, np.linalg.inv(curve), fit
+            return beta, np.asarray(np.linalg.inv(curve), dtype=float), fit
         for _ in range(40):
             tried = measure(beta + step)
             if tried[0] >= fit - 1e-12 * abs(fit):
                 break
             step = step / 2
-        beta, (fit, slope, curve) = beta + step, tried
+        beta, (fit, slope, curve) = np.asarray(beta + step, dtype=float), tried
     raise BurdenError(
         "no estimate was found: somewhere nobody dies more than in the population.",
         "không tìm được ước lượng: ở một nhóm nào đó không ai chết nhiều hơn dân số chung.",

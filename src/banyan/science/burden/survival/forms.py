@@ -1,11 +1,12 @@
 """Life tables of patients from what was counted in each interval: the hazard and the actuarial form."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
@@ -27,6 +28,8 @@ WEIGHTED = {
         "weighted_censored",
     ),
 }
+# Observed survival and the error of its logarithm, then those of the method.
+Estimates = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
 ADDED = ("observed", "observed_std_err", "survival", "std_err", "lower", "upper")
 
 
@@ -201,7 +204,7 @@ def _share(part: Floats, whole: Floats) -> Floats:
         return np.where((whole == 0) & (part == 0), 0.0, part / whole)
 
 
-def _estimate_hazard(rows: pl.DataFrame, method: str, convention: str) -> tuple[Floats, ...]:  # noqa: ARG001 -- as its sibling
+def _estimate_hazard(rows: pl.DataFrame, method: str, convention: str) -> Estimates:  # noqa: ARG001 -- as its sibling
     width = (rows["years"] - rows["from_years"]).to_numpy()
     deaths, time = (rows[name].to_numpy() for name in PLAIN["hazard"])
     observed = np.exp(-np.cumsum(width * _share(deaths, time)))
@@ -216,7 +219,7 @@ def _estimate_hazard(rows: pl.DataFrame, method: str, convention: str) -> tuple[
     return observed, observed_error, net, np.sqrt(np.cumsum(_share(width**2 * squared, time**2)))
 
 
-def _estimate_actuarial(rows: pl.DataFrame, method: str, convention: str) -> tuple[Floats, ...]:
+def _estimate_actuarial(rows: pl.DataFrame, method: str, convention: str) -> Estimates:
     deaths = rows["deaths"].to_numpy()
     at_risk = _halve(rows, "")
     observed = np.cumprod(1 - _share(deaths, at_risk))

@@ -1,16 +1,22 @@
 """Gray's test: whether the cumulative incidence of an event differs between groups."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.survival.competing import read_events
-from banyan.science.burden.survival.logrank import SurvivalTest, count_by_group, number_groups, square_up
+from banyan.science.burden.survival.logrank import (
+    SurvivalTest,
+    count_by_group,
+    find_p_value,
+    number_groups,
+    square_up,
+)
 from banyan.science.burden.survival.patients import FollowUp, split_strata, to_follow_up
 
 
@@ -78,7 +84,7 @@ def compare_incidence(
     said = labels.with_columns(
         patients=np.bincount(codes, minlength=labels.height), observed=observed, expected=expected
     )
-    return SurvivalTest(statistic, degrees, float(chdtrc(degrees, statistic)), said, "Gray")
+    return SurvivalTest(statistic, degrees, find_p_value(statistic, degrees), said, "Gray")
 
 
 def _add_stratum(
@@ -119,9 +125,9 @@ def _divide(part: Floats, whole: Floats) -> Floats:
 
 
 def _vary(  # noqa: PLR0917 -- private, all over one grid
-    observed: tuple[Floats, Floats, Floats],
-    events: tuple[Floats, Floats],
-    common: tuple[Floats, Floats, Floats],
+    observed: tuple[NDArray[Any], ...],
+    events: tuple[NDArray[Any], ...],
+    common: tuple[NDArray[Any], ...],
     weighted: Floats,
     share: Floats,
     base: Floats,

@@ -87,7 +87,7 @@ def compare_survival(
     return SurvivalTest(
         statistic,
         degrees,
-        float(chdtrc(degrees, statistic)),
+        find_p_value(statistic, degrees),
         said,
         "log-rank" if rho == 0 else f"G-rho {rho:g}",
     )
@@ -132,6 +132,11 @@ def add_stratum(
     spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
     variance = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
     return (weight * deaths).sum(axis=1), (weight * d * share).sum(axis=1), variance
+
+
+def find_p_value(statistic: float, degrees: int) -> float:
+    """Probability of a chi-square as large; 1 where nothing could be compared."""
+    return float(chdtrc(degrees, statistic)) if degrees else 1.0
 
 
 def square_up(difference: Floats, variance: Floats) -> tuple[float, int]:

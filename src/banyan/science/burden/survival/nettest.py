@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
 from banyan.science.burden.survival.daily import cut_days, sum_steps
-from banyan.science.burden.survival.logrank import SurvivalTest, number_groups, square_up
+from banyan.science.burden.survival.logrank import SurvivalTest, find_p_value, number_groups, square_up
 from banyan.science.burden.survival.net import Convention
 from banyan.science.burden.survival.patients import Patients, read_patients, split_strata, to_patients
 from banyan.science.burden.survival.walking import Walk, lay_grid
@@ -94,7 +93,7 @@ def compare_net_survival(
     said = labels.with_columns(
         patients=np.bincount(codes, minlength=labels.height), observed=observed, expected=expected
     )
-    return SurvivalTest(statistic, degrees, float(chdtrc(degrees, statistic)), said, "net log-rank")
+    return SurvivalTest(statistic, degrees, find_p_value(statistic, degrees), said, "net log-rank")
 
 
 def _add_stratum(

@@ -84,7 +84,7 @@ def estimate_observed(people: FollowUp, *, aalen: bool = False) -> Curve:
     divisor = at_risk**2 if aalen else at_risk * (at_risk - deaths)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(deaths > 0, squared / divisor, 0.0)
-    return Curve(grid, np.cumprod(1 - deaths / at_risk), np.cumsum(variance))
+    return Curve(grid, np.cumprod(1 - deaths / at_risk).astype(float), np.cumsum(variance).astype(float))
 
 
 def _sum_shares(people: FollowUp, grid: Floats) -> tuple[Floats, Floats, Floats]:
@@ -98,7 +98,8 @@ def _sum_shares(people: FollowUp, grid: Floats) -> tuple[Floats, Floats, Floats]
     leaving = np.cumsum(np.bincount(places, people.share, len(grid))[::-1])[::-1]
     late = people.entry > 0
     coming = np.bincount(np.searchsorted(grid, people.entry[late]), people.share[late], len(grid) + 1)
-    return leaving - np.cumsum(coming[::-1])[::-1][:-1], deaths, squared
+    at_risk = leaving - np.cumsum(coming[::-1])[::-1][:-1]
+    return at_risk.astype(float), deaths, squared
 
 
 def label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.DataFrame) -> pl.DataFrame:

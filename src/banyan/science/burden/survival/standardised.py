@@ -157,7 +157,7 @@ class _How:
         return survival_table(
             rows,
             self.table,
-            breaks=months if self.breaks is None else self.breaks,
+            breaks=months.tolist() if self.breaks is None else self.breaks,
             method=self.method,  # type: ignore[arg-type]
             form=self.form,
             by=by,

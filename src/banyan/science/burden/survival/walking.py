@@ -25,12 +25,12 @@ class Walk:
 
     def take(self, some: NDArray[np.bool_]) -> "Walk":
         """Part of the patients on the same grid."""
-        sex, age, diagnosed = (column[some] for column in self.patients)
+        sex, age, diagnosed = self.patients
         return Walk(
             self.grid,
             self.first[some],
             self.last[some],
-            (sex, age, diagnosed),
+            (sex[some], age[some], diagnosed[some]),
             self.cells,
             self.share[some],
             self.late[some],
@@ -65,11 +65,10 @@ class Walk:
 
     def _sum_shares(self, kernel: Callable[..., Floats]) -> Floats:
         """Call a kernel for all who have the same share at once."""
-        shares = np.unique(self.share)
-        if len(shares) <= 1:
-            return kernel(self.patients, (self.first, self.last)) * (shares[0] if len(shares) else 1.0)
+        if (self.share == 1).all():
+            return kernel(self.patients, (self.first, self.last))
         total = np.zeros(len(self.grid))
-        for share in shares:
+        for share in np.unique(self.share):
             some = self.share == share
             sex, age, diagnosed = (column[some] for column in self.patients)
             total += share * kernel((sex, age, diagnosed), (self.first[some], self.last[some]))
