@@ -108,19 +108,14 @@ def survival(
         progress.say(f"{patients}: {followed.frame.height:,} …")
         table = _make_table(mortality, days_per_year)
         how: dict[str, Any] = {"method": method, "at": times, "by": strata, "convention": convention}
-        how |= {
-            "add_times": add_times,
-            "clock": clock,
-            "form": table_form,
-            "interval": interval,
-            "level": level,
-        }
-        how |= {"breaks": requests.read_breaks("--breaks", breaks) if breaks else None}
+        how |= {"add_times": add_times, "clock": clock, "form": table_form}
+        how |= {"interval": interval, "level": level}
+        how["breaks"] = requests.read_breaks("--breaks", breaks) if breaks else None
         aged = {"standard": standard, "weighting": weighting, "on_missing": on_missing} if standard else {}
         rows, notes = _choose(followed, design, whole_from, spans)
         figures = _estimate(followed, rows, table, how, aged)
-        chosen = figures.select(*strata, *(STANDARDISED if standard else COLUMNS))
-        show(files.sort_strata(chosen, [*strata, "years"]), form, output, DECIMALS)
+        chosen = files.sort_strata(figures, [*strata, "years"])
+        show(chosen.select(*strata, *(STANDARDISED if standard else COLUMNS)), form, output, DECIMALS)
         say_notes([*notes, *files.note_survival(figures)], language)
 
 
