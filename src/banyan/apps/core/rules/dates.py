@@ -31,11 +31,24 @@ def read_partial_date(text: str) -> PartialDate:
     """
     if text in UNKNOWN_DATES:
         return NO_DATE
+    if whole := read_whole_date(text):
+        return PartialDate(whole, "day")
     parsed = parse_dates(pl.Series([text]))
     if fault := parsed.first_fault():
         raise CodeError(*explain_date(text, fault[1]))
     found = parsed.values[0]
     return PartialDate(found, parsed.precision[0]) if found else NO_DATE
+
+
+def read_whole_date(text: str) -> date | None:
+    """Read a date as this program itself writes it, dd/mm/yyyy; anything else is left to the reader of columns."""
+    parts = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text, re.ASCII)
+    if not parts or not FIRST_YEAR <= int(parts[3]) <= LAST_YEAR:
+        return None
+    try:
+        return date(int(parts[3]), int(parts[2]), int(parts[1]))
+    except ValueError:
+        return None
 
 
 def explain_date(text: str, reason: Reason) -> tuple[str, str]:
