@@ -12,7 +12,7 @@ from banyan.apps.core.forms.fields import PartialDateField
 from banyan.apps.core.models import AccessLine
 from banyan.apps.people.services.editing import ReasonMissing
 from banyan.apps.people.services.person import change_person
-from banyan.apps.registry.forms.case import CaseForm
+from banyan.apps.registry.forms.case import CaseForm, read_basis
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.queries.history import case_history
 from banyan.apps.registry.rules.entry import MINE, THEIRS, compare_versions, settle
@@ -100,6 +100,13 @@ def test_a_site_is_read_however_it_is_typed(text):
 @pytest.mark.parametrize("text", ["8500/3", "85003", "8500 3", "M8500/3"])
 def test_a_morphology_is_read_however_it_is_typed(text):
     assert str(read_morphology(text, Edition.ICDO32)) == "8500/3"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("7", "7.1"), ("7,3", "7.3"), ("73", "7.3"), ("6", "7.2"), ("3", "2"), ("8", "8")]
+)
+def test_a_basis_is_read_as_paper_writes_it(text, code):
+    assert read_basis(text) == code
 
 
 def test_a_single_nine_is_unknown():

@@ -26,6 +26,19 @@ def test_encr_refuses_what_it_does_not_have(text):
         Basis.parse(text, BasisScheme.ENCR2022)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [("3", "2"), ("6", "7.2"), ("7", "7.1"), ("71", "7.1"), ("8", "8"), ("9", "9")]
+)
+def test_without_a_scheme_a_code_of_one_scheme_means_what_it_means_there(text, code):
+    assert Basis.parse(text, None).code == code
+
+
+@pytest.mark.parametrize("text", ["10", "", "x"])
+def test_without_a_scheme_what_neither_has_is_refused(text):
+    with pytest.raises(CodeError):
+        Basis.parse(text, None)
+
+
 def test_decimals_may_be_written_without_their_point():
     assert Basis.parse("71", BasisScheme.ENCR2022) == Basis("7.1")
 

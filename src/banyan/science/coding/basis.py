@@ -37,6 +37,7 @@ FROM_ENCR2022 = {code: code for code in BASIS_CODES} | SPELLINGS
 # With no scheme stated, a code that only one scheme has means what it means there. 8 stays open
 # between two meanings that are both microscopic, which is all that a check asks.
 FROM_EITHER = FROM_ENCR2022 | {"3": "2", "6": "7.2", "7": "7.1"}
+SCHEMES = {BasisScheme.IARC: FROM_IARC, BasisScheme.ENCR2022: FROM_ENCR2022}
 TO_IARC = {"0": "0", "1": "1", "2": "2", "4": "4", "5": "5", "7.1": "7", "7.2": "6", "7.3": "8", "9": "9"}
 
 
@@ -60,9 +61,9 @@ class Basis:
             )
 
     @classmethod
-    def parse(cls, text: str, scheme: BasisScheme) -> Self:
-        """Read a code of the scheme that its file uses."""
-        codes = FROM_IARC if BasisScheme(scheme) is BasisScheme.IARC else FROM_ENCR2022
+    def parse(cls, text: str, scheme: BasisScheme | None) -> Self:
+        """Read a code of the scheme that its file uses; with none, 3, 6 and 7 mean what only IARC's means by them."""
+        codes = FROM_EITHER if scheme is None else SCHEMES[BasisScheme(scheme)]
         return cls(codes.get(text.strip(), text.strip()))
 
     @property

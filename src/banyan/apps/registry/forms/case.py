@@ -20,7 +20,7 @@ from banyan.apps.registry.rules.values import (
     read_topography,
     read_ward,
 )
-from banyan.science.coding import Basis, BasisScheme, CodeError, Edition, Morphology
+from banyan.science.coding import Basis, CodeError, Edition, Morphology
 
 PERSON = ("full_name", "sex", "citizen_id", "insurance_number", "vital_status")
 PERSON_DATES = ("birth_date", "death_date")
@@ -43,7 +43,8 @@ VERSIONS = ("tumour_version", "person_version")
 
 
 def read_basis(text: str) -> str:
-    return Basis.parse(text.replace(",", "."), BasisScheme.ENCR2022).code
+    """Read a basis as it stands on paper: the words beside the field say how it was read."""
+    return Basis.parse(text.replace(",", "."), None).code
 
 
 def name_sexes() -> list[tuple[str, str]]:
