@@ -9,9 +9,16 @@ from narwhals.typing import IntoFrame
 from scipy.special import fdtri, ndtr
 
 from banyan.science.burden.cells import CELLS
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import take_columns
-from banyan.science.burden.intervals import Floats, Limits, log_interval, normal_interval, normal_quantile
+from banyan.science.burden.intervals import (
+    RATIO_INTERVAL,
+    Floats,
+    Limits,
+    log_interval,
+    normal_interval,
+    normal_quantile,
+)
 from banyan.science.burden.rates import PER, UnknownAge, weigh_rates
 from banyan.science.burden.standards import Standard
 from banyan.science.burden.sums import Sum
@@ -84,11 +91,7 @@ def compare_rates(
     >>> found.select("area", pl.col("ratio", "ratio_lower", "ratio_upper", "p_value").round(3)).row(0)
     ('b', 1.582, 0.993, 2.541, 0.038)
     """
-    if interval not in RATIOS:
-        raise BurdenError(
-            f"there is no interval ‘{interval}’ of a ratio; these are known: {', '.join(RATIOS)}.",
-            f"không có khoảng tin cậy ‘{interval}’ cho tỷ số; các loại đã biết: {', '.join(RATIOS)}.",
-        )
+    check_option(interval, RATIOS, *RATIO_INTERVAL)
     frame = take_columns(cells, [between, *by, "age_group", "cases", "person_years"], table=CELLS)
     strata, sums, cases = weigh_rates(
         frame, by=[*by, between], standard=standard, ages=ages, unknown_age=unknown_age

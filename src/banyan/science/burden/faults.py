@@ -1,6 +1,9 @@
 """The one error of this package: a sentence that names row and column."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Self
+
+NOWHERE: Mapping[str, str] = {}
 
 
 class BurdenError(ValueError):
@@ -45,6 +48,43 @@ class BurdenError(ValueError):
             f"{table_vi} không có cột {column}.",
             column=column,
         )
+
+    @classmethod
+    def unknown_option(cls, value: object, known: Collection[str], what: str, what_vi: str) -> Self:
+        """Say which options there are; ``{}`` in the description stands for the value."""
+        listed = ", ".join(known)
+        return cls(
+            f"there is no {what.format(value)}; these are known: {listed}.",
+            f"không có {what_vi.format(value)}; các loại đã biết: {listed}.",
+        )
+
+    def move(self, rows: Sequence[int] | None, columns: Mapping[str, str] = NOWHERE) -> Self:
+        """Return the same fault of a part of a table at its place in the whole.
+
+        Parameters
+        ----------
+        rows : sequence of int, optional
+            The row of the whole that each row of the part is; without it they are the same.
+        columns : mapping of str to str
+            What columns of the part are called in the whole, where it is something else.
+        """
+        row = self.row if self.row is None or rows is None else int(rows[self.row])
+        column = None if self.column is None else columns.get(self.column, self.column)
+        return type(self)(self.reason, self.reason_vi, column=column, row=row)
+
+
+def check_option(value: object, known: Collection[str], what: str, what_vi: str) -> None:
+    """Refuse an option that is not among those known, as :meth:`BurdenError.unknown_option` says it.
+
+    Examples
+    --------
+    >>> check_option("exact", ["exact", "byar"], "interval ‘{}’", "khoảng tin cậy ‘{}’")
+    >>> check_option("score", ["exact", "byar"], "interval ‘{}’", "khoảng tin cậy ‘{}’")
+    Traceback (most recent call last):
+    banyan.science.burden.faults.BurdenError: there is no interval ‘score’; these are known: exact, byar.
+    """
+    if value not in known:
+        raise BurdenError.unknown_option(value, known, what, what_vi)
 
 
 def _place(row_word: str, column_word: str, row: int | None, column: str | None) -> str:

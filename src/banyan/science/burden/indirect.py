@@ -10,9 +10,16 @@ from numpy.typing import ArrayLike
 from scipy.special import lambertw, pdtr, pdtrc, pdtrik
 
 from banyan.science.burden.cells import CELLS
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
-from banyan.science.burden.intervals import Floats, Limits, log_interval, normal_quantile, poisson_interval
+from banyan.science.burden.intervals import (
+    RATIO_INTERVAL,
+    Floats,
+    Limits,
+    log_interval,
+    normal_quantile,
+    poisson_interval,
+)
 
 REFERENCE = ("reference rates", "bảng tỷ suất tham chiếu")
 RatioMethod = Literal["exact", "byar", "profile", "log"]
@@ -67,11 +74,7 @@ def standardised_ratio(
     >>> found.select("cases", pl.col("expected", "ratio", "ratio_lower", "ratio_upper").round(3)).row(0)
     (30, 20.0, 1.5, 1.012, 2.141)
     """
-    if interval not in INTERVALS:
-        raise BurdenError(
-            f"there is no interval ‘{interval}’ of a ratio; these are known: {', '.join(INTERVALS)}.",
-            f"không có khoảng tin cậy ‘{interval}’ cho tỷ số; các loại đã biết: {', '.join(INTERVALS)}.",
-        )
+    check_option(interval, INTERVALS, *RATIO_INTERVAL)
     rows = _expect(cells, reference, on, by)
     sums = [pl.col("cases", "person_years", "expected").sum()]
     table = rows.group_by(by).agg(sums).sort(by) if by else rows.select(sums)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, gammainccinv, gammaincinv, ndtri
+from scipy.special import expit, gammainccinv, gammaincinv, ndtri, stdtrit
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 
 Floats = NDArray[np.float64]
 Limits = tuple[Floats, Floats]
+INTERVAL = ("interval ‘{}’", "khoảng tin cậy ‘{}’")
+RATIO_INTERVAL = ("interval ‘{}’ of a ratio", "khoảng tin cậy ‘{}’ cho tỷ số")
 
 
 def normal_quantile(level: float) -> float:
@@ -25,6 +27,12 @@ def normal_quantile(level: float) -> float:
             f"độ tin cậy nằm giữa 0 và 1, {level} thì không.",
         )
     return float(ndtri(0.5 + level / 2))
+
+
+def t_quantile(level: float, freedom: float) -> float:
+    """Two-sided quantile of Student's t distribution: 2.228139 for a level of 0.95 and 10 degrees of freedom."""
+    normal_quantile(level)
+    return float(stdtrit(freedom, 0.5 + level / 2))
 
 
 def poisson_interval(count: ArrayLike, level: float = 0.95, method: str = "exact") -> Limits:
@@ -55,12 +63,9 @@ def poisson_interval(count: ArrayLike, level: float = 0.95, method: str = "exact
     '4.795 18.390'
     """
     normal_quantile(level)
+    check_option(method, ("exact", "byar"), *INTERVAL)
     x = np.asarray(count, dtype=float)
-    if method == "exact":
-        return _exact_poisson(x, level)
-    if method == "byar":
-        return _byar(x, level)
-    raise _unknown_method(method, "exact, byar")
+    return _exact_poisson(x, level) if method == "exact" else _byar(x, level)
 
 
 def _exact_poisson(x: Floats, level: float) -> Limits:
@@ -238,6 +243,7 @@ def log_log_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float =
 
 def survival_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float, method: str) -> Limits:
     """Limits of a survival by name: "log", "log-log", "plain", "logit" or "arcsin"; the last two, 0 to 1, as survfit's."""
+    check_option(method, ("log", "log-log", "plain", "logit", "arcsin"), *INTERVAL)
     if method == "log":
         return log_interval(survival, std_err_log, level)
     if method == "log-log":
@@ -250,17 +256,8 @@ def survival_interval(survival: ArrayLike, std_err_log: ArrayLike, level: float,
     if method == "logit":
         middle, wide = np.log(inside / (1 - inside)), half / (1 - inside)
         return expit(middle - wide), expit(middle + wide)
-    if method == "arcsin":
-        middle, wide = np.arcsin(np.sqrt(inside)), half / 2 * np.sqrt(inside / (1 - inside))
-        return np.sin(np.maximum(middle - wide, 0.0)) ** 2, np.sin(np.minimum(middle + wide, np.pi / 2)) ** 2
-    raise _unknown_method(method, "log, log-log, plain, logit, arcsin")
-
-
-def _unknown_method(method: str, known: str) -> BurdenError:
-    return BurdenError(
-        f"there is no interval ‘{method}’; these are known: {known}.",
-        f"không có khoảng tin cậy ‘{method}’; các loại đã biết: {known}.",
-    )
+    middle, wide = np.arcsin(np.sqrt(inside)), half / 2 * np.sqrt(inside / (1 - inside))
+    return np.sin(np.maximum(middle - wide, 0.0)) ** 2, np.sin(np.minimum(middle + wide, np.pi / 2)) ** 2
 
 
 def wilson_interval(count: ArrayLike, of: ArrayLike, level: float = 0.95) -> Limits:

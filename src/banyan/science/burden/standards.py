@@ -107,11 +107,7 @@ def find_standard(standard: "str | Standard | Mapping[int, float] | Sequence[flo
 def _named_standard(key: str) -> Standard:
     found = STANDARDS.get(key.lower().replace("-", "").replace("_", "").replace(" ", ""))
     if found is None:
-        known = ", ".join(STANDARDS)
-        raise BurdenError(
-            f"there is no standard population ‘{key}’; these are known: {known}.",
-            f"không có quần thể chuẩn ‘{key}’; các quần thể chuẩn đã biết: {known}.",
-        )
+        raise BurdenError.unknown_option(key, STANDARDS, "standard population ‘{}’", "quần thể chuẩn ‘{}’")
     return found
 
 
