@@ -2,7 +2,10 @@
 
 import pytest
 
+from banyan.apps.core.choices import Role
 from banyan.apps.core.rules import Viewer
+from banyan.apps.network.models import Facility
+from banyan.apps.network.queries.staff import view_as
 from banyan.apps.people.models import Attendance, Person
 from banyan.apps.people.queries.list import PersonFilter, find_people
 from banyan.apps.people.queries.person import visible_people
@@ -11,6 +14,7 @@ from banyan.apps.people.services.glass import make_grant
 from banyan.apps.people.services.merge import merge_people
 from banyan.apps.people.services.person import add_person, change_person
 from banyan.apps.people.services.restriction import restrict_person
+from tests.apps.people.conftest import post
 
 NAMES = (
     "Lê Văn Bảo",
@@ -45,6 +49,29 @@ def test_a_facility_lists_just_whom_its_staff_may_see(nurse: Viewer, people: lis
     assert find_people(nurse, PersonFilter(text=text)) == list(
         asked.order_by("sort_name", "id").values_list("pk", flat=True)
     )
+
+
+@pytest.mark.parametrize("at", ["hospital", "registry"])
+@pytest.mark.parametrize("role", Role.values)
+def test_every_role_is_listed_just_whom_it_may_open(
+    role: str, at: str, hospital: Facility, registry: Facility, people: list[Person]
+) -> None:
+    viewer = view_as(post("thu@banyan.test", hospital if at == "hospital" else registry, role))
+    make_grant(people[8], reason="emergency", words="cấp cứu", by=viewer)
+    make_grant(people[4], reason="emergency", words="cấp cứu", by=viewer)
+
+    listed = find_people(viewer, PersonFilter())
+
+    assert listed == list(visible_people(viewer).order_by("sort_name", "id").values_list("pk", flat=True))
+
+
+def test_a_data_officer_is_listed_the_restricted_and_nobody_by_broken_glass(
+    hospital: Facility, people: list[Person]
+) -> None:
+    officer = view_as(post("thu@banyan.test", hospital, Role.OFFICER))
+    make_grant(people[8], reason="emergency", words="cấp cứu", by=officer)
+
+    assert set(find_people(officer, PersonFilter())) == {person.pk for person in people[:7]}
 
 
 def test_a_changed_name_is_listed_as_it_is_now(nurse: Viewer, people: list[Person]) -> None:

@@ -32,40 +32,49 @@ def visible_people(viewer: Viewer) -> QuerySet[Person]:
 
 
 def visible_attendances(viewer: Viewer) -> QuerySet[Attendance]:
-    """Return whom the viewer's facility knows and she may see, by the index of their names; a place of the whole city has none."""
+    """Return whom the viewer's facility knows and she may see, by the index of their names.
+
+    With `opened_people` these are her `visible_people`, unless she works for the whole city.
+    """
     if not viewer.can(Capability.VIEW_PERSONS):
         return Attendance.objects.none()
-    hidden = set() if viewer.can(Capability.MANAGE_RIGHTS) else restricted_ids()
     gone = Person.objects.filter(merged_into__isnull=False).values("pk")
     return (
         Attendance.objects.filter(facility_id=viewer.facility_id)
-        .exclude(person__in=hidden)
+        .exclude(person__in=hidden_ids(viewer))
         .exclude(person__in=gone)
     )
 
 
 def opened_people(viewer: Viewer) -> QuerySet[Person]:
     """Return whom the viewer broke glass for, and still may see."""
-    opened = granted_ids(viewer) if viewer.can(Capability.VIEW_PERSONS) else []
-    return Person.objects.filter(pk__in=opened, merged_into__isnull=True)
+    return Person.objects.filter(pk__in=opened_ids(viewer), merged_into__isnull=True)
 
 
 def seen_through(viewer: Viewer, person: str) -> Q:
     """Return what keeps the rows whose column `person` names somebody whom the viewer may see.
 
-    Of her scope whoever is not restricted, and whom she broke glass for; the data officer sees the restricted ones
-    too, or nobody could lift a restriction. Those few are read first and given as plain numbers: joined in, they
-    would cost the large tables their indexes.
+    Of her scope whoever is not restricted, and whom she broke glass for. Those few are read first and given as plain
+    numbers: joined in, they would cost the large tables their indexes.
     """
     seen = cared_for(viewer, person)
-    if not viewer.can(Capability.VIEW_PERSONS) or viewer.can(Capability.MANAGE_RIGHTS):
-        return seen
-    if hidden := restricted_ids():
+    if hidden := hidden_ids(viewer):
         seen &= ~Q((f"{person}__in", hidden))
     # nothing asked of a row means that all are seen; Django would read "all, or these" as "these"
-    if seen and (opened := granted_ids(viewer)):
+    if seen and (opened := opened_ids(viewer)):
         seen |= Q((f"{person}__in", opened))
     return seen
+
+
+def hidden_ids(viewer: Viewer) -> set[int]:
+    """Return who is restricted; to the data officer nobody is hidden, or nobody could lift a restriction."""
+    return set() if viewer.can(Capability.MANAGE_RIGHTS) else restricted_ids()
+
+
+def opened_ids(viewer: Viewer) -> list[int]:
+    """Return whom the viewer opened in a role that sees persons; the data officer's scope is never widened so."""
+    sees = viewer.can(Capability.VIEW_PERSONS) and not viewer.can(Capability.MANAGE_RIGHTS)
+    return granted_ids(viewer) if sees else []
 
 
 def person_history(pk: int) -> list[Edit]:
