@@ -78,6 +78,11 @@ def check_citizen_id(number: str, sex: str, birth_year: int | None) -> list[Sent
     return clashes
 
 
+def keep_checked_digits(number: str) -> str:
+    """Return what is checked of a citizen number, century, sex and year of birth, and zeros for the rest."""
+    return f"000{number[3:6]}000000" if len(number) == CITIZEN else ""
+
+
 def clashes_with_sex() -> pl.Expr:
     """Return whether citizen_id and sex of a frame's row clash."""
     number, sex = pl.col("citizen_id"), pl.col("sex")

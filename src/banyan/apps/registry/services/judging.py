@@ -1,6 +1,7 @@
 """What follows from the facts of one case: derived codes and findings.
 
 Both are worked out before the register is locked for a save, and read again inside: nobody waits for arithmetic.
+What a process remembers of it has neither name nor number: of a citizen's number only the digits that are checked.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from banyan.apps.people.rules import keep_checked_digits
 from banyan.apps.registry.models import Tumour
 from banyan.apps.registry.rules.checking import CHECKED, DATES, check_rows, compute_age, derive_rows
 
@@ -29,11 +31,12 @@ REMEMBERED = 1_024  # cases
 
 
 def read_facts(tumour: Tumour, changes: Mapping[str, Any] | None = None) -> Facts:
-    """Return what the checks read of a tumour and its person; `changes` stand before what both hold."""
+    """Return what the checks read of a tumour and its person, no more; `changes` stand before what both hold."""
     person = tumour.person if tumour.person_id else None
     own = {name: getattr(tumour, name) for name in OWN}
     personal = {name: getattr(person, name, None) for name in PERSONAL}
     stated = own | personal | dict(changes or {})
+    stated["citizen_id"] = keep_checked_digits(stated["citizen_id"] or "")
     return tuple((name, write_fact(name, stated[name])) for name in (*OWN, *PERSONAL))
 
 
