@@ -11,7 +11,7 @@ from banyan.apps.core.models import GuardLift
 from banyan.apps.core.queries.audit import verify_chain, who_looked
 from banyan.apps.network.queries.staff import view_as
 from banyan.apps.network.services.staff import add_staff, post_staff
-from banyan.apps.people.models import Erasure, Person
+from banyan.apps.people.models import Attendance, Erasure, Person
 from banyan.apps.people.services.erasure import (
     NotAllowed,
     approve_erasure,
@@ -21,6 +21,8 @@ from banyan.apps.people.services.erasure import (
     refuse_erasure,
 )
 from banyan.apps.people.services.glass import open_record
+from banyan.apps.people.services.merge import merge_people
+from banyan.apps.people.services.person import add_person, attend
 from banyan.apps.people.services.request import close_request, receive_request
 from banyan.apps.registry.models import BatchFile, Tumour
 from banyan.apps.registry.services.acceptance import accept_batch
@@ -117,6 +119,34 @@ def test_the_file_she_came_in_is_gone(person, officers, settings, django_capture
 
     assert [file.name for file in BatchFile.objects.all()] == [""]
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+
+
+def names_at_places() -> set[str]:
+    """Return the keys of names that stand with the facilities that know somebody; no history is kept of them."""
+    rows = Attendance.objects.values_list("folded_name", "sort_name")
+    return {name for row in rows for name in row}
+
+
+def test_no_facility_keeps_her_name_nor_that_of_a_record_merged_into_hers(person, officers, registrar):
+    twin = add_person(by=registrar, full_name="Nguyễn Thị Hằng Nga", sex="2")
+    attend(person=person, facility_id=registrar.facility_id, since=date(2024, 1, 1))
+    own = {name for each in (person, twin) for name in (each.folded_name, each.sort_name)}
+    merge_people(
+        kept=person,
+        gone=twin,
+        kept_version=person.version,
+        gone_version=twin.version,
+        taken=(),
+        by=registrar,
+        reason="một người",
+    )
+    assert own <= names_at_places()
+
+    erase(person, officers)
+
+    assert own & names_at_places() == set()
+    assert not Attendance.objects.filter(person__in=(person, twin)).exists()
+    assert "people_attendanceevent" not in connection.introspection.table_names()
 
 
 @pytest.mark.asvs("16.4.2")
