@@ -1,7 +1,10 @@
 """The one error of this package: a sentence that names row and column."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NOWHERE: Mapping[str, str] = {}
 
@@ -58,7 +61,7 @@ class BurdenError(ValueError):
             f"không có {what_vi.format(value)}; các loại đã biết: {listed}.",
         )
 
-    def move(self, rows: Sequence[int] | None, columns: Mapping[str, str] = NOWHERE) -> Self:
+    def move(self, rows: "Sequence[int] | pl.Series | None", columns: Mapping[str, str] = NOWHERE) -> Self:
         """Return the same fault of a part of a table at its place in the whole.
 
         Parameters

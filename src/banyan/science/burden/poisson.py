@@ -20,6 +20,7 @@ SETTLED = 1e-10
 ROUNDING = 1e-13
 SAME_COLUMN = 1e-7
 LARGEST_LOG = 700.0
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class PoissonFit:
     @property
     def aic(self) -> float:
         return 2 * self.parameters - 2 * self.log_likelihood
+
+    def find_dispersion(self, cases: Floats) -> float:
+        """Return Pearson's chi-square over the degrees of freedom; 1 where there are none."""
+        if self.freedom == 0:
+            return 1.0
+        return float(((cases - self.fitted) ** 2 / np.maximum(self.fitted, TINY)).sum() / self.freedom)
 
     def combine(self, rows: Floats) -> tuple[Floats, Floats]:
         """Return linear combinations of the coefficients and their standard errors, one for each row."""

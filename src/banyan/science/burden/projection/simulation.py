@@ -53,7 +53,9 @@ def simulate(
     what its observed cases allow (their exact limit at 0.999) or the model expects: where nothing was counted the
     coefficients know no bound of their own.
     """
-    scale = estimate_dispersion(grid, forecast) if dispersion == "estimated" else 1.0
+    scale = 1.0
+    if dispersion == "estimated":
+        scale = max(1.0, forecast.fit.find_dispersion(grid.cases[forecast.fitted_cells]))
     random = np.random.default_rng(seed)
     people = grid.people[:, grid.observed :]
     rates = np.repeat(mean_of_last(grid)[:, None], grid.ahead, axis=1)
@@ -69,15 +71,6 @@ def simulate(
         drawn *= np.exp(trend_error * random.standard_normal((draws, 1, 1)) * ahead)
     counts = _draw_counts(drawn * people, scale, random)
     return Futures(rates * people, counts, scale)
-
-
-def estimate_dispersion(grid: Grid, forecast: Forecast) -> float:
-    """Return Pearson's chi-square of the fit over its degrees of freedom, and 1 where that is less."""
-    cases, fitted = grid.cases[forecast.fitted_cells], forecast.fit.fitted
-    if forecast.fit.freedom == 0:
-        return 1.0
-    pearson = float(((cases - fitted) ** 2 / np.maximum(fitted, 1e-12)).sum())
-    return max(1.0, pearson / forecast.fit.freedom)
 
 
 def _draw_rates(forecast: Forecast, scale: float, draws: int, random: np.random.Generator) -> Floats:

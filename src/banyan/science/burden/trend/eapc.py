@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, stdtr, stdtrit
+from scipy.special import ndtr, stdtr
 
-from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.intervals import Floats, normal_quantile
+from banyan.science.burden.faults import BurdenError, check_option
+from banyan.science.burden.intervals import Floats, normal_quantile, t_quantile
+from banyan.science.burden.poisson import fit_poisson
 
 TrendConvention = Literal["exact", "rcan"]
 Dispersion = Literal["poisson", "estimated"]
-# Newton's method doubles the right digits at every step; more steps than this means that it does not settle.
-STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,7 @@ def eapc(
     >>> round(change.percent, 6), change.direction
     (5.0, 'rising')
     """
+    check_option(convention, get_args(TrendConvention), "convention ‘{}’", "quy ước ‘{}’")
     year, rate = np.asarray(years, dtype=float), np.asarray(rates, dtype=float)
     _check_series(year, rate)
     if cases is not None and variance is not None:
@@ -169,15 +169,15 @@ def poisson_eapc(
     >>> f"{change.percent:.2f} ({change.lower:.2f} to {change.upper:.2f})"
     '5.05 (-3.47 to 14.31)'
     """
+    check_option(dispersion, get_args(Dispersion), "dispersion ‘{}’", "độ phân tán ‘{}’")
     year, count, exposure = (np.asarray(values, dtype=float) for values in (years, cases, person_years))
     _check_series(year, count, "cases", "case number", "số ca")
     _check_counts(year, count, exposure)
-    slope, spread, fitted = _fit_counts(year, count, exposure)
-    freedom = len(year) - 2
-    scale = float(((count - fitted) ** 2 / fitted).sum() / freedom) if dispersion == "estimated" else 1.0
-    bounds = _bound(
-        slope, float(np.sqrt(scale / spread)), level, freedom if dispersion == "estimated" else None
-    )
+    fit = fit_poisson(np.column_stack([np.ones(len(year)), year - year.mean()]), count, exposure)
+    estimated = dispersion == "estimated"
+    scale = fit.find_dispersion(count) if estimated else 1.0
+    (slope,), (std_err,) = fit.combine(np.array([[0.0, 1.0]]))
+    bounds = _bound(float(slope), float(np.sqrt(scale) * std_err), level, fit.freedom if estimated else None)
     kept = tuple(year.astype(int).tolist())
     return Eapc(**bounds, years=kept, zero_years=(), weighted=True, method="poisson", dispersion=scale)
 
@@ -185,9 +185,8 @@ def poisson_eapc(
 def _bound(slope: float, std_err: float, level: float, freedom: int | None) -> dict[str, Any]:
     """Return the change with its limits and its p-value: by a t distribution, or by the normal one."""
     ratio = -abs(slope) / std_err if std_err > 0 else -np.inf
-    quantile, tail = normal_quantile(level), float(ndtr(ratio))
-    if freedom is not None:
-        quantile, tail = float(stdtrit(freedom, 0.5 + level / 2)), float(stdtr(freedom, ratio))
+    quantile = normal_quantile(level) if freedom is None else t_quantile(level, freedom)
+    tail = float(ndtr(ratio) if freedom is None else stdtr(freedom, ratio))
     half = quantile * std_err
     bounds = {"percent": slope, "lower": slope - half, "upper": slope + half}
     changes = {name: float(100 * np.expm1(bound)) for name, bound in bounds.items()}
@@ -211,23 +210,6 @@ def _check_counts(year: Floats, count: Floats, exposure: Floats) -> None:
             f"{(count > 0).sum()}.",
             f"xu hướng của số ca cần ba năm, trong đó hai năm có ca; ở đây có {len(year)} và {(count > 0).sum()}.",
         )
-
-
-def _fit_counts(year: Floats, count: Floats, exposure: Floats) -> tuple[float, float, Floats]:
-    """Return the slope of a Poisson regression, its information, and the fitted counts."""
-    x = year - year.mean()
-    design = np.column_stack([np.ones(len(x)), x])
-    beta = np.array([np.log(count.sum() / exposure.sum()), 0.0])
-    for _ in range(STEPS):
-        fitted = exposure * np.exp(design @ beta)
-        information = design.T @ (fitted[:, None] * design)
-        step = np.linalg.solve(information, design.T @ (count - fitted))
-        beta += np.clip(step, -1.0, 1.0)
-        if np.abs(step).max() < 1e-12:
-            break
-    fitted = exposure * np.exp(design @ beta)
-    across = x - (fitted * x).sum() / fitted.sum()
-    return float(beta[1]), float((fitted * across**2).sum()), fitted
 
 
 def _check_series(

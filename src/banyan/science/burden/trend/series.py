@@ -1,12 +1,12 @@
 """One rate of change of many series at once: a data frame in, a data frame out."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 from narwhals.typing import IntoFrame
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.trend.eapc import Eapc, TrendConvention, eapc
 
@@ -65,6 +65,7 @@ def eapc_trends(
     >>> eapc_trends(rates, by=["sex"]).select("sex", pl.col("percent").round(6), "zero_years").rows()
     [(1, 2.0, []), (2, -1.0, [2015])]
     """
+    check_option(weights, get_args(EapcWeights), "weighting ‘{}’", "cách gán trọng số ‘{}’")
     needed = {"std_err": [std_err], "cases": ["cases"], "constant": []}[weights]
     rows = take_columns(frame, [*by, "year", rate, *needed], table=TABLE)
     for name in ("year", rate, *needed):
@@ -89,6 +90,4 @@ def _estimate(
             convention=how[1],
         )
     except BurdenError as fault:
-        column = rate if fault.column == "rate" else fault.column
-        row = None if fault.row is None else int(group[" row"][fault.row])
-        raise BurdenError(fault.reason, fault.reason_vi, column=column, row=row) from fault
+        raise fault.move(group[" row"], {"rate": rate}) from fault

@@ -94,7 +94,7 @@ def test_which_series_comes_first_does_not_matter():
     [
         (pair(bend(20), bend(20)).head(20), None, "Column area: two series are compared, and there are 1."),
         (pair(bend(20), bend(20)).head(39), None, "Column year: the two series need the same years."),
-        (pair(bend(20), bend(20)), 7, "20 years have no room for 7 joinpoints."),
+        (pair(bend(20), bend(20)), 7, "20 years have room for 6 joinpoints, and 7 are asked for."),
     ],
 )
 def test_what_cannot_be_compared_says_why(frame, k, sentence):

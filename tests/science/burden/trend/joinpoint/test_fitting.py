@@ -266,8 +266,16 @@ def test_the_most_joinpoints_grow_with_the_series():
         ({"weights": "cases"}, "Column cases: there is no column cases in the series."),
         ({"most": 7}, "20 years have room for 6 joinpoints, and 7 are asked for."),
         ({"least": 2, "most": 1}, "the joinpoints go from 2 to 1, which is no span."),
-        ({"method": "aic"}, "the method aic is not known."),
-        ({"model": "cubic"}, "the model cubic is not known."),
+        (
+            {"method": "aic"},
+            "there is no method ‘aic’; these are known: permutation, bic, bic3, wbic.",
+        ),
+        ({"model": "cubic"}, "there is no model ‘cubic’; these are known: log-linear, linear."),
+        ({"weights": "none"}, "there is no weighting ‘none’; these are known: std_err, cases, constant."),
+        (
+            {"split": "even"},
+            "there is no split ‘even’ of the level; these are known: overfitting, bonferroni.",
+        ),
         (
             {"rho": 1.0},
             "a correlation of errors lies between -1 and 1, below 0 for even steps only, not at 1.",

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.intervals import Floats
-from banyan.science.burden.trend.joinpoint.fitting import fit_joinpoints
+from banyan.science.burden.trend.joinpoint.criteria import choose_least
+from banyan.science.burden.trend.joinpoint.fitting import check_counts, fit_all
 from banyan.science.burden.trend.joinpoint.grid import Grid, lay_grid
 from banyan.science.burden.trend.joinpoint.permutation import Shuffling, count_extreme, divide_sums
 from banyan.science.burden.trend.joinpoint.search import Search, prepare_search, search_series
@@ -124,12 +125,12 @@ def compare_trends(
     >>> compare_trends(rates, "sex", hypothesis="coincidence", k=0).p_value < 0.01
     True
     """
+    check_option(hypothesis, get_args(Hypothesis), "hypothesis ‘{}’", "giả thuyết ‘{}’")
     options: dict[str, Any] = {"model": model, "weights": weights, "zero": zero}
     groups, both = _read_pair(frame, group, {"rates": rate, "std_errs": std_err, "cases": "cases"}, options)
     pair = (both[0].correlate(rho), both[1].correlate(rho))
-    layout: dict[str, Any] = {"ends": ends, "between": between, "finer": finer}
-    grid = lay_grid(pair[0].x, **layout)
-    number = _choose_number(pair, grid, layout, k)
+    grid = lay_grid(pair[0].x, ends=ends, between=between, finer=finer)
+    number = _choose_number(pair, grid, k)
     shuffling = Shuffling(permutations, seed, workers)
     common = _search_both(pair, grid, hypothesis)
     least, places, p_value = _permute(
@@ -184,35 +185,12 @@ def _read_part(part: pl.DataFrame, given: dict[str, str], options: dict[str, Any
     return read_series(part["year"].to_numpy(), **columns, **options)
 
 
-def _choose_number(pair: Sequence[Series], grid: Grid, layout: dict[str, Any], k: int | None) -> int:
+def _choose_number(pair: Sequence[Series], grid: Grid, k: int | None) -> int:
     """Return the number asked for, or the larger of those that the weighted BIC chooses for the series."""
-    if k is not None and not 0 <= k <= min(grid.most, (pair[0].count - 3) // 2):
-        raise BurdenError(
-            f"{pair[0].count} years have no room for {k} joinpoints.",
-            f"{pair[0].count} năm không đủ cho {k} điểm gãy.",
-        )
+    most = check_counts(pair[0], grid, 0, k)
     if k is not None:
         return k
-    chosen = [
-        fit_joinpoints(
-            one.x,
-            one.rate,
-            std_errs=_spread(one),
-            weights="std_err",
-            model=one.model,
-            method="wbic",
-            rho=one.rho,
-            **layout,
-        )
-        for one in pair
-    ]
-    return max(trend.chosen.k for trend in chosen)
-
-
-def _spread(series: Series) -> Floats:
-    """Return standard errors that give the series its weights."""
-    scale = series.rate if series.logarithmic else 1.0
-    return scale / np.sqrt(series.weight)
+    return max(choose_least(fit_all(one, grid, 0, most), "wbic") for one in pair)
 
 
 def _search_both(pair: Sequence[Series], grid: Grid, hypothesis: Hypothesis) -> Search:

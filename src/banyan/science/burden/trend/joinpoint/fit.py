@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
-from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.intervals import Floats, normal_quantile
+from banyan.science.burden.faults import BurdenError, check_option
+from banyan.science.burden.intervals import Floats, normal_quantile, t_quantile
 from banyan.science.burden.trend.joinpoint.series import Series
 
 AverageInterval = Literal["delta", "conditional", "resampled"]
@@ -80,12 +80,13 @@ class JoinpointFit:
 
     def segments(self, level: float = 0.95, errors: SlopeErrors = "estimated") -> pl.DataFrame:
         """List the segments with their slopes; see :meth:`JoinpointTrend.segments`."""
+        check_option(errors, get_args(SlopeErrors), "standard error ‘{}’", "sai số chuẩn ‘{}’")
         sums = np.zeros((self.k + 1, 2 * self.k + 2))
         sums[:, 1 : self.k + 2] = np.tril(np.ones((self.k + 1, self.k + 1)))
         std_err, df = self._spread(sums, known=errors == "known"), self.df
         if errors == "lerman":
             std_err, df = _free_segments(self)
-        half = float(stdtrit(df, 0.5 + level / 2)) * std_err
+        half = t_quantile(level, df) * std_err
         places = {"segment": np.arange(1, self.k + 2), "start": self.limits[:-1], "end": self.limits[1:]}
         return pl.DataFrame(places).hstack(self._tabulate(self.slopes, std_err, half, df))
 
@@ -97,7 +98,7 @@ class JoinpointFit:
         gradient = np.array([self._average(*span) for span in spans])
         known = interval == "conditional"
         std_err = self._spread(gradient, known=known)
-        half = (normal_quantile(level) if known else float(stdtrit(self.df, 0.5 + level / 2))) * std_err
+        half = (normal_quantile(level) if known else t_quantile(level, self.df)) * std_err
         slope = gradient[:, : self.k + 2] @ self.coefficients
         frame = self._tabulate(slope, std_err, half, self.df)
         names = {"apc": "aapc", "apc_lower": "aapc_lower", "apc_upper": "aapc_upper"}
@@ -109,7 +110,7 @@ class JoinpointFit:
         changes = self.coefficients[2:]
         jumps = np.diag(self.inverse)[self.k + 2 :]
         std_err = np.sqrt(jumps * self.mse) / np.abs(changes)
-        half = float(stdtrit(self.df, 0.5 + level / 2)) * std_err
+        half = t_quantile(level, self.df) * std_err
         year = np.array(self.joinpoints)
         return pl.DataFrame({"year": year, "std_err": std_err, "lower": year - half, "upper": year + half})
 

@@ -1,13 +1,13 @@
 """Joinpoints of one series: every model fitted, and the number of joinpoints chosen."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.trend.joinpoint.criteria import CRITERIA, choose_least
 from banyan.science.burden.trend.joinpoint.fit import JoinpointFit, fit_at
@@ -116,11 +116,12 @@ def fit_joinpoints(
     >>> trend.joinpoints, trend.segments()["apc"].round(6).to_list()
     ((2008.0,), [3.0, -2.0])
     """
+    check_option(method, get_args(Method), "method ‘{}’", "phương pháp ‘{}’")
     series = read_series(
         years, rates, std_errs=std_errs, cases=cases, model=model, weights=weights, zero=zero
     )
     grid = lay_grid(series.x, ends=ends, between=between, finer=finer)
-    highest = _check_counts(series, grid, least, most)
+    highest = check_counts(series, grid, least, most)
     if rho == "estimate":
         series = series.correlate(estimate_rho(fit_all(series, grid, highest, highest)[0]))
     elif rho != 0:
@@ -149,7 +150,7 @@ def estimate_rho(fit: JoinpointFit) -> float:
     return float(residual[1:][near] @ residual[:-1][near] / (residual @ residual))
 
 
-def _check_counts(series: Series, grid: Grid, least: int, most: int | None) -> int:
+def check_counts(series: Series, grid: Grid, least: int, most: int | None) -> int:
     """Return the largest number of joinpoints to try."""
     possible = min(grid.most, (series.count - 3) // 2)
     highest = max(least, min(choose_most(series.count), possible)) if most is None else most
@@ -172,8 +173,6 @@ def _choose(
     none = pl.DataFrame(schema=SCHEMA)
     if method in CRITERIA:
         return choose_least(fits, method), none
-    if method != "permutation":
-        raise BurdenError(f"the method {method} is not known.", f"không có phương pháp {method}.")
     if len(fits) == 1:
         return 0, none
     return narrow_counts(fits, search_series(fits[0].series, grid), shuffling)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.trend.joinpoint.fit import JoinpointFit
 from banyan.science.burden.trend.joinpoint.search import Search
@@ -39,6 +39,7 @@ class Shuffling:
     split: Split = "overfitting"
 
     def __post_init__(self) -> None:
+        check_option(self.split, get_args(Split), "split ‘{}’ of the level", "cách chia mức ý nghĩa ‘{}’")
         if self.permutations < 1 or self.seed < 0 or self.workers < 1:
             raise BurdenError(
                 "a permutation test needs a permutation, a seed of at least 0 and a thread.",

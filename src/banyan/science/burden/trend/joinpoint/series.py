@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.intervals import Floats
 
 Model = Literal["log-linear", "linear"]
 Weights = Literal["std_err", "cases", "constant"]
-MODELS = ("log-linear", "linear")
 # What stands for a count of 0 in a Poisson weight, as in the NCI's program.
 ADJUSTED_COUNT = 0.5
 
@@ -90,11 +89,11 @@ def read_series(
     zero: float | None = None,
 ) -> Series:
     """Check a series and put it on the scale of the model; the parameters are those of :func:`fit_joinpoints`."""
+    kind = weights or ("std_err" if std_errs is not None else "cases" if cases is not None else "constant")
+    check_option(model, get_args(Model), "model ‘{}’", "mô hình ‘{}’")
+    check_option(kind, get_args(Weights), "weighting ‘{}’", "cách gán trọng số ‘{}’")
     year, given = np.asarray(years, dtype=float), np.asarray(rates, dtype=float)
     _check_rates(year, given)
-    if model not in MODELS:
-        raise BurdenError(f"the model {model} is not known.", f"không có mô hình {model}.")
-    kind = weights or ("std_err" if std_errs is not None else "cases" if cases is not None else "constant")
     needs_log = model == "log-linear" or kind == "cases"
     rate = _replace_zeros(given, zero) if needs_log else given
     weight = _weigh(rate, kind, model, std_errs, cases)
@@ -153,8 +152,6 @@ def _weigh(
             "sai số chuẩn bằng 0 hoặc trống không cho trọng số; hãy dùng phương sai không đổi.",
         )
         return (rate / spread) ** 2 if model == "log-linear" else spread**-2
-    if kind != "cases":
-        raise BurdenError(f"the weights {kind} are not known.", f"không có trọng số {kind}.")
     count = _take(rate, cases, "cases")
     bad = ~(np.isfinite(count) & (count >= 0))
     _refuse_first(bad, count, "cases", "{:g} is no number of cases.", "{:g} không phải là số ca.")

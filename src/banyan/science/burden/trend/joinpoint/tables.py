@@ -119,9 +119,7 @@ def _fit_group(group: pl.DataFrame, rate: str, std_err: str, options: dict[str, 
     try:
         return fit_joinpoints(group["year"].to_numpy(), group[rate].to_numpy(), **given, **options)
     except BurdenError as fault:
-        column = {"rate": rate, "std_err": std_err}.get(fault.column or "", fault.column)
-        row = None if fault.row is None else int(group[" row"][fault.row])
-        raise BurdenError(fault.reason, fault.reason_vi, column=column, row=row) from fault
+        raise fault.move(group[" row"], {"rate": rate, "std_err": std_err}) from fault
 
 
 def _label(by: Sequence[str], key: tuple[Any, ...], rows: pl.DataFrame) -> list[pl.Expr]:

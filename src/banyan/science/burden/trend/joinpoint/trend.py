@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
+from banyan.science.burden.intervals import INTERVAL
 from banyan.science.burden.trend.joinpoint.criteria import judge_fits
 from banyan.science.burden.trend.joinpoint.fit import (
     AverageInterval,
@@ -140,6 +141,7 @@ class JoinpointTrend:
         .. [2] Clegg LX, Hankey BF, Tiwari R, Feuer EJ, Edwards BK. Estimating average annual per cent change in trend
            analysis. Statistics in Medicine 2009;28:3670-3682.
         """
+        check_option(interval, get_args(AverageInterval), *INTERVAL)
         fit = self.take(k)
         if interval != "resampled":
             return fit.averages(windows, self.level, interval)
