@@ -87,6 +87,16 @@ def _read_person_years(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("person_years").fill_null(0.0))
 
 
+def refuse_impossible(frame: pl.DataFrame) -> None:
+    """Refuse cases or person-years below 0, and cases without person-years."""
+    refuse(frame, "cases", pl.col("cases") < 0, "{} cases cannot be.", "số ca {} không thể có.")
+    nobody = pl.col("person_years") < 0
+    refuse(frame, "person_years", nobody, "{} person-years cannot be.", "số người-năm {} không thể có.")
+    homeless = (pl.col("cases") > 0) & (pl.col("person_years") == 0)
+    sentence = "there are {} cases and no person-years."
+    refuse(frame, "cases", homeless, sentence, "có {} ca bệnh nhưng không có người-năm.")
+
+
 def lay_out(cells: pl.DataFrame, by: Sequence[str], ages: Sequence[int]) -> Cells:
     """Lay the rows of :func:`read_cells` out over the given age groups.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 
 from banyan.science.burden.faults import BurdenError
@@ -93,23 +94,35 @@ def find_levels(values: Floats) -> Floats:
 
 def place_knots(values: Floats, cases: Floats, number: int) -> Floats:
     """Return the quantiles (i - 1/2) / number of the values, each counted as often as it has cases."""
-    return np.unique([find_quantile(values, cases, (i + 0.5) / number) for i in range(number)])
+    return np.unique(find_quantile(values, cases, (np.arange(number) + 0.5) / number))
 
 
-def find_quantile(values: Floats, cases: Floats, share: float) -> float:
-    """Return a quantile of the cases, interpolated between the two nearest of them (type 7 of Hyndman and Fan)."""
-    order = np.argsort(values, kind="stable")
-    counted = np.cumsum(np.floor(cases[order]))
-    place = (counted[-1] - 1) * share
-    below, above = (
-        float(values[order][min(np.searchsorted(counted, rank, side="right"), len(values) - 1)])
-        for rank in (np.floor(place), np.ceil(place))
-    )
-    return below + (above - below) * float(place - np.floor(place))
+def find_quantile(values: Floats, cases: Floats, share: ArrayLike) -> Floats:
+    """Return quantiles of the cases, interpolated between the two nearest of them.
+
+    Of n whole cases in order the k-th is the quantile (k - 1) / (n - 1), definition 7 of [1]_: a value holds from its
+    first case to its last, and from there a straight line leads to the next value. Where no row has a whole case, each
+    value counts once.
+
+    References
+    ----------
+    .. [1] Hyndman RJ, Fan Y. Sample quantiles in statistical packages. The American Statistician 1996;50:361-365.
+    """
+    whole = np.floor(cases)
+    levels, reached = _count_up(values, whole if whole.any() else np.ones(len(values)))
+    before = np.concatenate([[0.0], reached[:-1]])
+    places = np.column_stack([before, reached - 1]).ravel()
+    return np.asarray(np.interp(np.asarray(share) * places[-1], places, np.repeat(levels, 2)))
 
 
 def find_median(values: Floats, cases: Floats) -> float:
-    """Return the first value at which more than half of the cases are counted."""
-    order = np.argsort(values, kind="stable")
-    counted = np.cumsum(cases[order])
-    return float(values[order][np.searchsorted(counted, counted[-1] / 2, side="right")])
+    """Return the lowest value such that more than half of the cases lie at it or below."""
+    levels, reached = _count_up(values, cases)
+    return float(levels[reached > reached[-1] / 2].min())
+
+
+def _count_up(values: Floats, cases: Floats) -> tuple[Floats, Floats]:
+    """Return the different values that have cases, ascending, and how many cases lie at each or below."""
+    levels, which = np.unique(values, return_inverse=True)
+    counts = np.bincount(which, weights=cases)
+    return levels[counts > 0], counts[counts > 0].cumsum()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
+from banyan.science.burden.cells import refuse_impossible
 from banyan.science.burden.cohort.bases import Shape, find_levels
 from banyan.science.burden.cohort.effects import fit_stages, read_drift, read_effects, read_ladder
 from banyan.science.burden.cohort.recipes import (
@@ -17,8 +19,8 @@ from banyan.science.burden.cohort.recipes import (
     make_terms,
 )
 from banyan.science.burden.cohort.scales import SCALES, DriftWeights, Knots, Observed, build_scales
-from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import as_numbers, refuse, take_columns
+from banyan.science.burden.faults import BurdenError, check_option
+from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.intervals import Floats, normal_quantile
 
 RATES = ("table of rates", "bảng số ca và người-năm")
@@ -140,6 +142,10 @@ def fit_apc(
     [10.1, 20.2, 40.7]
     """
     normal_quantile(level)
+    check_option(shape, get_args(Shape), "shape ‘{}’", "dạng ‘{}’")
+    check_option(parametrisation, RECIPES, "parametrisation ‘{}’", "cách tham số hoá ‘{}’")
+    check_option(drift_weights, get_args(DriftWeights), "weighting ‘{}’", "cách gán trọng số ‘{}’")
+    check_option(convention, get_args(ApcConvention), "convention ‘{}’", "quy ước ‘{}’")
     rows, left_out = read_rates(rates)
     scales = build_scales(
         rows,
@@ -179,16 +185,7 @@ def read_rates(rates: IntoFrame) -> tuple[Observed, int]:
     frame = take_columns(rates, ["age", "period", "cases", "person_years"], table=RATES)
     for name in frame.columns:
         frame = as_numbers(frame, name)
-    refuse(frame, "cases", pl.col("cases") < 0, "{} cases cannot be.", "số ca {} không thể có.")
-    negative = pl.col("person_years") < 0
-    refuse(frame, "person_years", negative, "{} person-years cannot be.", "số người-năm {} không thể có.")
-    refuse(
-        frame,
-        "cases",
-        (pl.col("cases") > 0) & (pl.col("person_years") == 0),
-        "there are {} cases and no person-years.",
-        "có {} ca bệnh nhưng không có người-năm.",
-    )
+    refuse_impossible(frame)
     used = frame.filter(pl.col("person_years") > 0)
     columns = (used[name].to_numpy().astype(float) for name in ("age", "period", "cases", "person_years"))
     rows = Observed(*columns)

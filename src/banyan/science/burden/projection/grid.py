@@ -7,9 +7,11 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
+from banyan.science.burden.cells import refuse_impossible
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import as_numbers, refuse, take_columns
+from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.intervals import Floats
+from banyan.science.burden.poisson import Flags
 
 CELLS = ("table of cells", "bảng ca bệnh và dân số")
 
@@ -61,6 +63,13 @@ class Grid:
         rates: Floats = np.where(people > 0, self.cases / np.where(people > 0, people, 1.0), 0.0)
         return rates
 
+    def mark_cells(self, first_age: int, periods: int) -> Flags:
+        """Mark the cells of the last observed periods, from an age on, that have somebody: ages by observed periods."""
+        old = np.asarray(self.ages)[:, None] >= first_age
+        late = np.arange(self.observed) >= self.observed - periods
+        marked: Flags = old & late & (self.people[:, : self.observed] > 0)
+        return marked
+
     def hold_out(self, periods: int) -> Self:
         """Forget the cases of the last observed periods, and the periods after them."""
         kept = self.observed - periods
@@ -87,11 +96,7 @@ def read_grid(cells: IntoFrame) -> Grid:
         A cell that is missing, cases in only a part of a period, periods or ages that are unevenly spaced, an
         observed period after one to come, fewer than three observed periods, nothing to project to.
     """
-    frame = _read_numbers(cells)
-    frame = frame.group_by("age_group", "period").agg(
-        pl.when(pl.col("cases").is_null().any()).then(None).otherwise(pl.col("cases").sum()).alias("cases"),
-        pl.col("person_years").sum(),
-    )
+    frame = _add_up(_read_numbers(cells, "period"))
     ages, periods = (
         sorted(frame[name].cast(pl.Int64).unique().to_list()) for name in ("age_group", "period")
     )
@@ -105,18 +110,18 @@ def read_grid(cells: IntoFrame) -> Grid:
     return Grid(tuple(ages), tuple(periods), cases, people)
 
 
-def _read_numbers(cells: IntoFrame) -> pl.DataFrame:
-    frame = take_columns(cells, ["age_group", "period", "cases", "person_years"], table=CELLS)
-    for name in ("age_group", "period", "person_years"):
-        frame = as_numbers(frame, name)
-    frame = as_numbers(frame, "cases", nullable=True)
-    refuse(frame, "cases", pl.col("cases") < 0, "{} cases cannot be.", "số ca {} không thể có.")
-    nobody = pl.col("person_years") < 0
-    refuse(frame, "person_years", nobody, "{} person-years cannot be.", "số người-năm {} không thể có.")
-    homeless = (pl.col("cases") > 0) & (pl.col("person_years") == 0)
-    sentence = "there are {} cases and no person-years."
-    refuse(frame, "cases", homeless, sentence, "có {} ca bệnh nhưng không có người-năm.")
+def _read_numbers(cells: IntoFrame, time: str) -> pl.DataFrame:
+    frame = take_columns(cells, [time, "age_group", "cases", "person_years"], table=CELLS)
+    for name in frame.columns:
+        frame = as_numbers(frame, name, nullable=name == "cases")
+    refuse_impossible(frame)
     return frame
+
+
+def _add_up(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add up the rows of each cell; its cases are known where all of its rows have them."""
+    known = pl.when(pl.col("cases").is_not_null().all()).then(pl.col("cases").sum())
+    return frame.group_by("age_group", "period").agg(known.alias("cases"), pl.col("person_years").sum())
 
 
 def _refuse_uneven(values: list[int], column: str) -> None:
@@ -191,10 +196,7 @@ def group_years(cells: IntoFrame, *, width: int = 5) -> pl.DataFrame:
     >>> group_years(years.with_columns(later)).rows()
     [(60, 2010, 10.0, 50.0), (60, 2015, 10.0, 50.0)]
     """
-    frame = take_columns(cells, ["year", "age_group", "cases", "person_years"], table=CELLS)
-    for name in ("year", "age_group", "person_years"):
-        frame = as_numbers(frame, name)
-    frame = as_numbers(frame, "cases", nullable=True).with_columns(pl.col("year", "age_group").cast(pl.Int64))
+    frame = _read_numbers(cells, "year").with_columns(pl.col("year", "age_group").cast(pl.Int64))
     seen = frame.filter(pl.col("cases").is_not_null())
     if seen.is_empty():
         raise BurdenError("there is no observed year.", "không có năm nào đã quan sát.", column="cases")
@@ -203,9 +205,4 @@ def group_years(cells: IntoFrame, *, width: int = 5) -> pl.DataFrame:
     end = last + width * ((int(frame["year"].max()) - last) // width)  # type: ignore[arg-type]
     start = (pl.col("year") - first) // width * width + first
     inside = frame.filter(pl.col("year").is_between(first, end)).with_columns(period=start)
-    cases = pl.when(pl.col("cases").is_null().any()).then(None).otherwise(pl.col("cases").sum())
-    return (
-        inside.group_by("age_group", "period")
-        .agg(cases.alias("cases"), pl.col("person_years").sum())
-        .sort("age_group", "period")
-    )
+    return _add_up(inside).sort("age_group", "period")

@@ -67,7 +67,7 @@ def forecast_nordpred(
         "curvature_p": curvature,
         "recent_trend": chosen,
     }
-    return Forecast(fit, rows, modelled, _mark_fitted(grid, number, first_age), terms, facts)
+    return Forecast(fit, rows, modelled, grid.mark_cells(first_age, number), terms, facts)
 
 
 def choose_periods(grid: Grid, periods: int | Sequence[int] | None, first_age: int, link: Link) -> int:
@@ -100,38 +100,37 @@ def _list_candidates(grid: Grid, periods: int | Sequence[int] | None) -> list[in
 
 def take_base(grid: Grid, number: int, first_age: int) -> Base:
     """Take the last observed periods and the ages from the first one fitted; cells with nobody are left out."""
-    ages = np.arange(1, len(grid.ages) + 1, dtype=np.int64)[np.asarray(grid.ages) >= first_age]
-    last = np.arange(grid.observed - number + 1, grid.observed + 1, dtype=np.int64)
-    if len(ages) < 2:
+    if (np.asarray(grid.ages) >= first_age).sum() < 2:
         raise BurdenError(
             f"there are not two age groups from {first_age} on.",
             f"không có đủ hai nhóm tuổi từ {first_age} trở lên.",
             column="age_group",
         )
-    age, period = (part.ravel() for part in np.meshgrid(ages, last, indexing="ij"))
-    people = grid.people[age - 1, period - 1]
-    there = people > 0
-    age, period = age[there], period[there]
-    cases = grid.cases[age - 1, period - 1]
+    age, period = np.nonzero(grid.mark_cells(first_age, number))
+    cases = grid.cases[age, period]
     if not cases.sum() > 0:
         raise BurdenError("there is no case.", "không có ca bệnh nào.", column="cases")
-    return Base(age, period, cases, people[there], len(grid.ages))
+    return Base(age + 1, period + 1, cases, grid.people[age, period], len(grid.ages))
 
 
 def lay_design(base: Base) -> tuple[Floats, tuple[str, ...]]:
     """Lay the columns: every age, the drift, and every period and cohort but its first."""
-    blocks, names = [], []
-    for name, values, start in (("age", base.age, 0), ("drift", base.period, 0), ("period", base.period, 1)):
-        levels = np.unique(values)[start:]
-        block = (
-            values[:, None].astype(float) if name == "drift" else (values[:, None] == levels).astype(float)
-        )
-        blocks.append(block)
-        names += ["drift"] if name == "drift" else [f"{name} {level}" for level in levels]
-    levels = np.unique(base.cohort)[1:]
-    blocks.append((base.cohort[:, None] == levels).astype(float))
-    names += [f"cohort {level}" for level in levels]
+    ages, periods, cohorts = (np.unique(values) for values in (base.age, base.period, base.cohort))
+    blocks = (
+        _mark_levels(base.age, ages),
+        base.period[:, None].astype(float),
+        _mark_levels(base.period, periods[1:]),
+        _mark_levels(base.cohort, cohorts[1:]),
+    )
+    names = [f"age {age}" for age in ages]
+    names += ["drift", *(f"period {period}" for period in periods[1:])]
+    names += [f"cohort {cohort}" for cohort in cohorts[1:]]
     return np.hstack(blocks), tuple(names)
+
+
+def _mark_levels(values: Whole, levels: Whole) -> Floats:
+    """Return a column for each level: 1 where the value is that one."""
+    return (values[:, None] == levels).astype(float)
 
 
 def find_goodness(fit: PoissonFit) -> float:
@@ -141,14 +140,14 @@ def find_goodness(fit: PoissonFit) -> float:
 
 def weigh_curvature(base: Base, link: Link) -> float:
     """Return the p-value of a square of the period beside the drift, in the model of age and cohort."""
-    period = base.period.astype(float)
-    centred = period - period.mean()
-    ages = (base.age[:, None] == np.unique(base.age)).astype(float)
-    cohorts = (base.cohort[:, None] == np.unique(base.cohort)[1:]).astype(float)
-    straight = np.column_stack([ages, centred, cohorts])
+    ages = _mark_levels(base.age, np.unique(base.age))
+    cohorts = _mark_levels(base.cohort, np.unique(base.cohort)[1:])
+    line = (base.period - base.period.mean())[:, None]
     # the square stands before the cohorts, as the drift does: it is the cohorts that give way
-    bent = np.column_stack([ages, centred, centred**2, cohorts])
-    one, two = (fit_poisson(design, base.cases, base.people, link=link) for design in (straight, bent))
+    one, two = (
+        fit_poisson(np.hstack([ages, *powers, cohorts]), base.cases, base.people, link=link)
+        for powers in ([line], [line, line**2])
+    )
     freedom = one.freedom - two.freedom
     return float(chdtrc(freedom, max(one.deviance - two.deviance, 0.0))) if freedom else 1.0
 
@@ -159,12 +158,12 @@ def _carry_forward(
     """Lay the columns of the modelled ages in the periods to come.
 
     The drift goes on from the last observed period, cut down; with the recent trend, the slope between the last
-    two periods goes on instead. The youngest cohort was seen once, at the youngest age: as in the original program
+    two periods goes on instead. The youngest cohort was seen in one cell, whose error alone its effect would repeat:
     it has the effect of the cohort before it, and so have those that were never seen.
     """
     place = {name: number for number, name in enumerate(terms)}
-    ages = np.arange(1, len(grid.ages) + 1)[modelled]
-    last, youngest = grid.observed, int(base.cohort.max()) - 1
+    ages = np.flatnonzero(modelled) + 1
+    last = grid.observed
     rows = np.zeros((len(ages), grid.ahead, len(terms)))
     rows[:, :, place["drift"]] = last + steps
     rows[:, :, place[f"period {last}"]] = 1
@@ -173,16 +172,9 @@ def _carry_forward(
         before = place.get(f"period {last - 1}")
         if before is not None:
             rows[:, :, before] -= steps
-    for number, age in enumerate(ages):
-        rows[number, :, place[f"age {age}"]] = 1
-        for step in range(grid.ahead):
-            cohort = min(len(grid.ages) - int(age) + last + step + 1, youngest)
-            rows[number, step, place[f"cohort {cohort}"]] = 1
+    cohorts = len(grid.ages) - ages[:, None] + np.arange(last + 1, last + grid.ahead + 1)
+    cohorts = np.minimum(cohorts, base.cohort.max() - 1)
+    for (number, step), cohort in np.ndenumerate(cohorts):
+        rows[number, step, place[f"age {ages[number]}"]] = 1
+        rows[number, step, place[f"cohort {cohort}"]] = 1
     return rows
-
-
-def _mark_fitted(grid: Grid, number: int, first_age: int) -> Flags:
-    ages = np.asarray(grid.ages) >= first_age
-    periods = np.arange(grid.observed) >= grid.observed - number
-    marked: Flags = ages[:, None] & periods & (grid.people[:, : grid.observed] > 0)
-    return marked

@@ -22,7 +22,7 @@ def forecast_apc(grid: Grid, *, first_age: int, model_age: int, cut: Sequence[fl
     The period goes on as a straight line, drift included, along the years that the cut leaves. A cohort younger
     than any observed has the effect of the youngest one.
     """
-    fitted = _mark_cells(grid, first_age)
+    fitted = grid.mark_cells(first_age, grid.observed)
     rows = _take_rows(grid, fitted)
     if not rows.cases.sum() > 0:
         raise BurdenError("there is no case.", "không có ca bệnh nào.", column="cases")
@@ -42,11 +42,6 @@ def forecast_apc(grid: Grid, *, first_age: int, model_age: int, cut: Sequence[fl
     facts = {"periods_used": grid.observed, "knots": _list_knots(scales)}
     carried = columns.reshape(int(modelled.sum()), grid.ahead, -1)
     return Forecast(fit, carried, modelled, fitted, _name_terms(scales), facts)
-
-
-def _mark_cells(grid: Grid, first_age: int) -> Flags:
-    marked: Flags = (np.asarray(grid.ages) >= first_age)[:, None] & (grid.people[:, : grid.observed] > 0)
-    return marked
 
 
 def _take_rows(grid: Grid, cells: Flags) -> Observed:
