@@ -1,11 +1,16 @@
 """One door: what is told of cases passes `insight/queries/guard.py`, whoever asks."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import banyan.apps.insight
+from banyan.apps.insight.queries import guard
+from banyan.apps.insight.queries.disclosure import disclose
+from banyan.apps.insight.queries.question import Question
+from tests.factories.register import make_cases, make_people, make_register
 
 INSIGHT = Path(banyan.apps.insight.__file__).parent
 PACKAGE = "banyan.apps.insight.queries"
@@ -116,3 +121,16 @@ def test_only_the_guard_masks_and_each_answer_is_masked():
     pages = {name.removeprefix("answer_") for name in calls}
     assert pages == {"incidence", "quality", "stage", "survival"}
     assert [page for page in pages if not {f"mask_{page}", "tell"} <= calls[f"answer_{page}"]] == []
+
+
+def test_an_answer_that_is_remembered_is_one_of_the_same_threshold(settings):
+    register = make_register(make_cases(), make_people(), -7001)
+    question = Question(first=2019, last=2023, site="lung", sex="1")
+
+    told = []
+    for least in (5, 100_000):
+        settings.SMALLEST_COUNT = least
+        answer = guard.answer_incidence(replace(register, disclosure=disclose(register)), question)
+        told.append(answer.total["cases"] is None)
+
+    assert told == [False, True]

@@ -71,7 +71,6 @@ def tell(
     told = register.disclosure
     if told is None:
         return answer(register, question)
-    masked: Answer = _masked.recall(
-        (mask, register.key, question), lambda: mask(answer(register, question), told)
-    )
+    key = (mask, register.key, told.threshold, question)
+    masked: Answer = _masked.recall(key, lambda: mask(answer(register, question), told))
     return masked

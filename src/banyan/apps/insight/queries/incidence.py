@@ -61,7 +61,8 @@ _answers: Memory[Incidence] = Memory(128)
 
 
 def answer_incidence(register: Register, question: Question) -> Incidence:
-    key = (register.key, question, register.disclosure is None)
+    told = register.disclosure
+    key = (register.key, question, told.threshold if told else None)
     return _answers.recall(key, lambda: work_out_incidence(register, question))
 
 
