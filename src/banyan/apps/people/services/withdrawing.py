@@ -7,7 +7,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.people.models import DuplicatePair, Person
+from banyan.apps.people.models import DuplicatePair
 
 # a withdrawn record leads to itself, as a merged one leads to another: whoever asks for the living passes both by
 _WITHDRAW = """
@@ -43,7 +43,3 @@ def end_attendances(*, told: pl.DataFrame, facility_id: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_END_ATTENDANCES, [people, days, facility_id])
         return int(cursor.rowcount)
-
-
-def is_withdrawn(person: Person) -> bool:
-    return person.merged_into_id == person.pk
