@@ -253,6 +253,12 @@ def test_knots_stand_at_quantiles_of_the_cases():
     assert find_median(values, cases) == 2
 
 
+def test_knots_take_each_value_once_where_no_row_has_a_whole_case():
+    values, cases = np.array([3.0, 1.0, 2.0, 1.0]), np.array([0.5, 0.2, 0.4, 0.1])
+
+    assert find_quantile(values, cases, [0, 0.5, 1]).tolist() == [1, 1.5, 3]
+
+
 def test_references_stand_where_half_of_the_cases_are_exceeded(triangles):
     fit = fit_apc(triangles)
 
@@ -287,6 +293,25 @@ def test_rows_with_nobody_are_left_out_and_counted():
 def test_what_cannot_be_fitted_is_said(change, message):
     with pytest.raises(BurdenError) as fault:
         fit_apc(make_rates().with_columns(**change))
+
+    assert str(fault.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"shape": "loess"}, "there is no shape ‘loess’; these are known: spline, factor."),
+        ({"parametrisation": "PAC"}, "there is no parametrisation ‘PAC’; these are known: ACP, APC, AdCP, "),
+        (
+            {"drift_weights": "D"},
+            "there is no weighting ‘D’; these are known: cases, person-years, rates, plain.",
+        ),
+        ({"convention": "r"}, "there is no convention ‘r’; these are known: exact, epi."),
+    ],
+)
+def test_an_option_that_is_not_known_is_said(option, message):
+    with pytest.raises(BurdenError) as fault:
+        fit_apc(make_rates(), **option)
 
     assert str(fault.value).startswith(message)
 

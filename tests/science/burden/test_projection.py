@@ -378,6 +378,13 @@ def test_single_years_become_periods_that_end_with_the_last_observed_year():
     ]
 
 
+def test_years_that_cannot_be_are_refused_with_their_row():
+    years = pl.DataFrame({"year": range(2004, 2024), "age_group": 60, "cases": -1, "person_years": 10})
+
+    with pytest.raises(BurdenError, match=r"^Row 1, column cases: -1\.0 cases cannot be\.$"):
+        group_years(years)
+
+
 def test_single_years_are_projected_as_they_are_by_the_other_two_methods():
     cells = make_cells(0.01, observed=12, ahead=5, width=1)
 
@@ -470,6 +477,8 @@ def test_a_hole_in_the_table_is_named(keep, message):
         ({"periods": []}, "and not to none"),
         ({"method": "eapc", "periods": 9}, "fitted to 2 to 6 periods, and not to 9"),
         ({"method": "guess"}, "there is no method of projection ‘guess’"),
+        ({"link": "logit"}, "there is no link ‘logit’; these are known: log, power5."),
+        ({"dispersion": "none"}, "there is no dispersion ‘none’; these are known: estimated, poisson."),
         ({"cut": ()}, "the cuts of the trend are numbers from 0 to 1"),
         ({"cut": (2,)}, "the cuts of the trend are numbers from 0 to 1"),
         ({"trend_error": -0.1}, "the error of a trend is a share a year from 0 to 1, and not -0.1"),

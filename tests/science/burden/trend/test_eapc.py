@@ -77,6 +77,12 @@ def test_a_wavering_rate_has_no_direction():
             {"cases": 1, "variance": 1},
             "a trend is weighted by cases or by variances, not by both.",
         ),
+        (
+            [2010, 2011, 2012],
+            [1, 1, 2],
+            {"convention": "seer"},
+            "there is no convention ‘seer’; these are known: exact, rcan.",
+        ),
     ],
 )
 def test_a_series_without_a_trend_says_why(years, rates, others, sentence):
@@ -144,3 +150,10 @@ def test_counts_without_a_trend_say_why(cases, exposure, sentence):
         poisson_eapc([2010, 2011, 2012], cases, exposure)
 
     assert str(caught.value) == sentence
+
+
+def test_a_dispersion_that_is_not_known_is_said():
+    with pytest.raises(
+        BurdenError, match="there is no dispersion ‘deviance’; these are known: poisson, estimated"
+    ):
+        poisson_eapc([2010, 2011, 2012], [1, 2, 3], [1, 1, 1], dispersion="deviance")

@@ -50,3 +50,10 @@ def test_a_fault_names_the_row_of_the_whole_table(rates):
 
 def test_no_strata_are_one_series(rates):
     assert eapc_trends(rates.head(8), rate="asr").shape == (1, 8)
+
+
+def test_a_weighting_that_is_not_known_is_said(rates):
+    with pytest.raises(
+        BurdenError, match="there is no weighting ‘se’; these are known: std_err, cases, constant"
+    ):
+        eapc_trends(rates, by=["area"], rate="asr", weights="se")

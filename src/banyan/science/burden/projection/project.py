@@ -1,13 +1,13 @@
 """Projection of cases and rates."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.intervals import normal_quantile
 from banyan.science.burden.poisson import Link
 from banyan.science.burden.projection.forecast import Forecast
@@ -108,48 +108,22 @@ def project_cases(
     >>> found.totals.filter("projected")["cases"].round(1).to_list()
     [1250.0, 1250.0, 1250.0]
     """
-    return project_grid(
-        read_grid(cells),
-        method=method,
-        link=link,
-        periods=periods,
-        first_age=first_age,
-        model_age=model_age,
-        cut=cut,
-        recent=recent,
-        standard=standard,
-        dispersion=dispersion,
-        trend_error=trend_error,
-        draws=draws,
-        seed=seed,
-        level=level,
-    )
-
-
-def project_grid(
-    grid: Grid,
-    *,
-    method: ProjectionMethod,
-    standard: str | Standard | Mapping[int, float] | Sequence[float],
-    dispersion: Dispersion,
-    trend_error: float,
-    draws: int,
-    seed: int,
-    level: float,
-    **options: object,
-) -> Projection:
-    """Project a rectangle that was read already; see :func:`project_cases`."""
     normal_quantile(level)
-    cut = options["cut"]
-    _refuse_options(grid, cut, draws, trend_error)  # type: ignore[arg-type]
-    chosen = find_standard(standard)
-    forecast = _forecast(grid, method, options)
+    check_option(method, METHODS, "method of projection ‘{}’", "phương pháp dự báo ‘{}’")
+    check_option(link, get_args(Link), "link ‘{}’", "hàm liên kết ‘{}’")
+    check_option(dispersion, get_args(Dispersion), "dispersion ‘{}’", "độ phân tán ‘{}’")
+    grid, chosen = read_grid(cells), find_standard(standard)
+    _refuse_options(grid, cut, draws, trend_error)
+    options: dict[str, Any] = {"link": link, "periods": periods, "recent": recent}
+    options |= {"first_age": first_age, "model_age": model_age, "cut": cut}
+    forecast_by, names = METHODS[method]
+    forecast = forecast_by(grid, **{name: options[name] for name in names})
     futures = simulate(grid, forecast, dispersion=dispersion, draws=draws, seed=seed, trend_error=trend_error)
     facts = {
         "method": method,
         "link": forecast.fit.link,
         **forecast.facts,
-        "cut": tuple(cut),  # type: ignore[arg-type]
+        "cut": tuple(cut),
         "dispersion": futures.dispersion,
         "trend_error": trend_error,
         "draws": draws,
@@ -166,21 +140,12 @@ def project_grid(
     )
 
 
-def _forecast(grid: Grid, method: ProjectionMethod, options: Mapping[str, object]) -> Forecast:
-    """Call the method with the options that it knows."""
-    known: dict[str, tuple[object, tuple[str, ...]]] = {
-        "nordpred": (forecast_nordpred, ("link", "periods", "first_age", "model_age", "cut", "recent")),
-        "apc": (forecast_apc, ("first_age", "model_age", "cut")),
-        "eapc": (forecast_eapc, ("periods", "model_age", "cut")),
-    }
-    if method not in known:
-        raise BurdenError(
-            f"there is no method of projection ‘{method}’; these are known: {', '.join(known)}.",
-            f"không có phương pháp dự báo ‘{method}’; các phương pháp đã biết: {', '.join(known)}.",
-        )
-    call, names = known[method]
-    forecast: Forecast = call(grid, **{name: options[name] for name in names})  # type: ignore[operator]
-    return forecast
+# each with the options that it knows
+METHODS: Mapping[str, tuple[Callable[..., Forecast], tuple[str, ...]]] = {
+    "nordpred": (forecast_nordpred, ("link", "periods", "first_age", "model_age", "cut", "recent")),
+    "apc": (forecast_apc, ("first_age", "model_age", "cut")),
+    "eapc": (forecast_eapc, ("periods", "model_age", "cut")),
+}
 
 
 def _refuse_options(grid: Grid, cut: Sequence[float], draws: int, trend_error: float) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -339,3 +340,29 @@ def test_a_separate_line_of_one_observation_has_no_error():
 
     assert trend.segments(errors="lerman")["std_err"].is_null().to_list() == few
     assert any(few)
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (
+            lambda trend: trend.segments(errors="robust"),
+            "there is no standard error ‘robust’; these are known: estimated, known, lerman.",
+        ),
+        (
+            lambda trend: trend.averages(interval="exact"),
+            "there is no interval ‘exact’; these are known: delta, conditional, resampled.",
+        ),
+        (
+            lambda trend: replace(trend, level=2.0).places(),
+            "a confidence level lies between 0 and 1, and 2.0 does not.",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_of_a_trend_is_said(ask, sentence):
+    trend = fit_joinpoints(YEARS, draw_rates(1), method="bic")
+
+    with pytest.raises(BurdenError) as caught:
+        ask(trend)
+
+    assert str(caught.value) == sentence
