@@ -317,7 +317,10 @@ SPOILT = {name: file for name, file in REFUSED.items() if not file[0].endswith("
 
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_spoilt_file_is_one_sentence_that_names_it(banyan, tmp_path, name):
-    refuse(banyan, tmp_path, name, ["check", "SPOILT"])
+    path, answer, err = give_spoilt(banyan, tmp_path, name, ["check", "SPOILT"])
+
+    assert answer == (2, "", 1)
+    assert err.startswith(str(path))
 
 
 @pytest.mark.parametrize("name", ["workbook cut", "bomb that lies", "noise", "20,000 columns", "Parquet"])
@@ -332,18 +335,21 @@ def test_a_spoilt_file_is_one_sentence_that_names_it(banyan, tmp_path, name):
     ],
 )
 def test_a_spoilt_file_is_refused_wherever_one_is_read(banyan, tmp_path, name, arguments):
-    refuse(banyan, tmp_path, name, arguments)
+    path, answer, err = give_spoilt(banyan, tmp_path, name, arguments)
+
+    assert answer == (2, "", 1)
+    assert err.startswith(str(path))
 
 
-def refuse(banyan, folder, name, arguments):
+def give_spoilt(banyan, folder, name, arguments):
+    """Run a command on a spoilt file; return its path, exit code with output and lines of errors, and the errors."""
     file, content = SPOILT[name]
     path = folder / file
     path.write_bytes(content)
 
     code, out, err = banyan(*(argument.replace("SPOILT", str(path)) for argument in arguments))
 
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(str(path))
+    return path, (code, out, err.count("\n")), err
 
 
 def test_a_gzip_bomb_is_one_sentence(banyan, tmp_path):
