@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from banyan.config.commands import commands
-from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
+from banyan.config.figures.options import (
+    By,
+    Form,
+    Level,
+    Maps,
+    Output,
+    Speech,
+    StandardName,
+    UnknownCodes,
+)
 from banyan.config.figures.project import PROJECT_EXAMPLE, project
 from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
@@ -30,7 +39,6 @@ CaseFile = Annotated[str, typer.Argument(metavar="CASES", help="CSV, TSV (each a
 PopulationFile = Annotated[
     str, typer.Option("--population", help="File of person-years: sex, age_group, person_years …")
 ]
-StandardName = Annotated[str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")]
 RateInterval = Annotated[
     Literal["fay-feuer", "dobson", "normal"], typer.Option(help="Method of the interval.")
 ]
@@ -38,7 +46,6 @@ Ages = Annotated[str, typer.Option(help="Truncate to these ages, as 35-64.")]
 UpperAge = Annotated[int, typer.Option(help="The cumulative risk ends at this birthday.")]
 Years = Annotated[str, typer.Option(help="Count these years only, as 2015-2019.")]
 UnknownAge = Annotated[Literal["report", "redistribute"], typer.Option(help="What becomes of unknown ages.")]
-UnknownCodes = Annotated[list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")]
 FoldOldest = Annotated[
     bool,
     typer.Option("--fold-oldest", help="Fold the standard where the population's oldest group is younger."),

@@ -16,5 +16,8 @@ Form = Annotated[
 Output = Annotated[
     str | None, typer.Option("--output", help="Write here: .csv, .json, .xlsx or .parquet, unrounded.")
 ]
+StandardName = Annotated[str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")]
+UnknownCodes = Annotated[list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
 Level = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Level of the intervals.")]
 Speech = Annotated[Language, typer.Option("--language", help="Of messages.")]

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
+from banyan.config.figures.options import (
+    By,
+    Form,
+    Level,
+    Maps,
+    Output,
+    Seed,
+    Speech,
+    StandardName,
+    UnknownCodes,
+)
 from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import say_notes, show, speaking
 
@@ -35,7 +45,6 @@ Cut = Annotated[str, typer.Option(help="Cut off the trend, for each five years t
 Trend = Annotated[
     Literal["auto", "recent", "average"], typer.Option(help="Of nordpred: which slope goes on.")
 ]
-StandardName = Annotated[str, typer.Option(help="segi, who, european2013 …, or a file: age_group, weight.")]
 Spread = Annotated[
     Literal["estimated", "poisson"], typer.Option("--dispersion", help="Of the counts to come.")
 ]
@@ -43,10 +52,8 @@ TrendError = Annotated[
     str, typer.Option(help="Slope a year that the model does not know of (0.01 = 1%), or measured.")
 ]
 Draws = Annotated[int, typer.Option(min=100, help="Simulated futures behind the limits.")]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
 Observed = Annotated[str, typer.Option("--years", help="Observed years, as 1990-2019; those of the cases.")]
 HeldOut = Annotated[int, typer.Option(min=1, help="Of --part check: how many periods to stand back.")]
-UnknownCodes = Annotated[list[str] | None, typer.Option(help="Code of an unknown age; repeatable.")]
 Part = Annotated[
     Literal["totals", "ages", "change", "check", "coefficients"],
     typer.Option(help="What is given of each projection."),

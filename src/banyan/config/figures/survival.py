@@ -181,10 +181,7 @@ def _estimate(
             left = {name: value for name, value in how.items() if name not in {"breaks", "clock", "form"}}
             return net_survival(frame, table, **left)
         except BurdenError as error:
-            if error.row is None or kept is None:
-                raise
-            row = int(kept[error.row])
-            raise BurdenError(error.reason, error.reason_vi, column=error.column, row=row) from error
+            raise error.move(kept) from error
 
 
 def _tabulate(frame: "pl.DataFrame", table: "LifeTable", how: dict[str, Any]) -> "pl.DataFrame":

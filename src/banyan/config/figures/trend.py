@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from banyan.config.figures.options import By, Form, Level, Maps, Output, Speech
+from banyan.config.figures.options import By, Form, Level, Maps, Output, Seed, Speech
 from banyan.config.figures.speaking import say_notes, show, speaking
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ Method = Annotated[
 Permutations = Annotated[
     int, typer.Option(min=1, help="Of the permutation test, and of --interval resampled.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
 ModelName = Annotated[
     Literal["log-linear", "linear"], typer.Option(help="Lines through logarithms, or through rates.")
 ]
