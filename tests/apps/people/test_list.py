@@ -1,15 +1,23 @@
 """Lists of people: the index of a facility's names says what the persons say."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+
+import polars as pl
 import pytest
+from django.db import transaction
 
 from banyan.apps.core.choices import Role
 from banyan.apps.core.rules import Viewer
+from banyan.apps.core.services.bulk import trusted_rows
 from banyan.apps.network.models import Facility
 from banyan.apps.network.queries.staff import view_as
 from banyan.apps.people.models import Attendance, Person
 from banyan.apps.people.queries.list import PersonFilter, find_people
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.queries.search import search_people
+from banyan.apps.people.services.bulk import attend_people
 from banyan.apps.people.services.glass import make_grant
 from banyan.apps.people.services.merge import merge_people
 from banyan.apps.people.services.person import add_person, change_person
@@ -116,3 +124,17 @@ def test_a_filter_narrows_both_ways_of_listing(
     change_person(person=people[0], changes={"sex": "1"}, version=1, by=nurse, reason="theo căn cước")
 
     assert (names_of(nurse, sex="1"), names_of(registrar, sex="1")) == (["Lê Văn Bảo"], ["Lê Văn Bảo"])
+
+
+@pytest.mark.parametrize("guard", [nullcontext, trusted_rows])
+def test_places_added_by_the_thousand_have_the_names_too(
+    guard: Callable[[], AbstractContextManager[None]], nurse: Viewer, registry: Facility
+) -> None:
+    person = add_person(by=nurse, full_name="Đỗ Thị Hằng", sex="2")
+    rows = {"person_id": [person.pk], "facility_id": [registry.pk], "since": [date(2026, 1, 1)]}
+
+    with transaction.atomic(), guard():
+        assert attend_people(pl.DataFrame(rows)) == 1
+
+    here = Attendance.objects.get(person=person, facility=registry)
+    assert (here.sort_name, here.folded_name) == (person.sort_name, "do thi hang")
