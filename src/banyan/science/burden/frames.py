@@ -30,11 +30,7 @@ def take_columns(
         Names the first required column that is absent.
     """
     source = nw.from_native(frame)
-    present = source.collect_schema().names()
-    for column in required:
-        if column not in present:
-            raise BurdenError.missing_column(column, *table)
-    wanted = list(dict.fromkeys([*required, *(name for name in optional if name in present)]))
+    wanted = _choose_columns(source, required, optional, table)
     selected = source.select(wanted)
     eager = selected.collect("polars") if isinstance(selected, nw.LazyFrame) else selected
     if eager.implementation.is_polars():
@@ -54,15 +50,26 @@ def take_counts(
     if not isinstance(source, nw.LazyFrame) or source.implementation.is_polars():
         rows = take_columns(frame, required, optional, table=table)
         return rows.with_columns(pl.lit(1).alias(ROWS)) if rows.width else _count_nameless(source)
-    present = source.collect_schema().names()
-    wanted = list(dict.fromkeys([*required, *(name for name in optional if name in present)]))
-    if missing := [name for name in wanted if name not in present]:
-        raise BurdenError.missing_column(missing[0], *table)
+    wanted = _choose_columns(source, required, optional, table)
     grouped = (
         source.group_by(wanted).agg(nw.len().alias(ROWS)) if wanted else source.select(nw.len().alias(ROWS))
     )
     ordered: Any = grouped.sort(wanted)
     return take_columns(ordered, [*wanted, ROWS], table=table)
+
+
+def _choose_columns(
+    source: nw.DataFrame | nw.LazyFrame,
+    required: Sequence[str],
+    optional: Iterable[str],
+    table: tuple[str, str],
+) -> list[str]:
+    """Return the names of the columns to take, each once."""
+    present = source.collect_schema().names()
+    for column in required:
+        if column not in present:
+            raise BurdenError.missing_column(column, *table)
+    return list(dict.fromkeys([*required, *(name for name in optional if name in present)]))
 
 
 def _count_nameless(source: nw.DataFrame | nw.LazyFrame) -> pl.DataFrame:

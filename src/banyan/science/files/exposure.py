@@ -8,6 +8,7 @@ import polars as pl
 
 from banyan.science.files.cases import Cases, Derive, read_cases
 from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.notes import note_left_out
 from banyan.science.files.population import Population, read_population
 from banyan.science.files.requests import refuse_unused_maps
 from banyan.science.files.strata import is_unknown_sex, name_stratum, same_kind
@@ -115,21 +116,16 @@ def _leave_out_unknown(cases: Cases, by: Sequence[str], notes: list[Reason]) -> 
     cells = cases.cells
     if "sex" in by:
         unknown = is_unknown_sex(cells)
-        notes += _note_left_out(cells.filter(unknown), "of unknown sex", "không rõ giới")
+        notes += note_left_out(cells.filter(unknown), "of unknown sex", "không rõ giới")
         cells = cells.filter(~unknown)
     for name in by:
         if not cases.table.has(name) and name in cells.columns and name != "year":
             without = cells[name].is_null()
-            notes += _note_left_out(
+            notes += note_left_out(
                 cells.filter(without), f"whose codes belong to no {name}", f"có mã không thuộc {name} nào"
             )
             cells = cells.filter(~without)
     return cells
-
-
-def _note_left_out(cells: pl.DataFrame, why: str, why_vi: str) -> list[Reason]:
-    count = cells["cases"].sum()
-    return [Reason(f"left out: {count:g} cases {why}", f"không tính: {count:g} ca {why_vi}")] if count else []
 
 
 def _choose_years(
@@ -144,7 +140,7 @@ def _choose_years(
     people = population.cells
     if years and "year" in counted.columns:
         inside = counted["year"].is_between(*years)
-        notes += _note_left_out(counted.filter(~inside), "of other years", "thuộc năm khác")
+        notes += note_left_out(counted.filter(~inside), "of other years", "thuộc năm khác")
         counted = counted.filter(inside)
     if "year" not in people.columns:
         return _take_whole_period(population, counted, people, by, notes)

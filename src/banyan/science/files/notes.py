@@ -41,6 +41,12 @@ def note_survival(figures: pl.DataFrame) -> list[Reason]:
     ]
 
 
+def note_left_out(cells: pl.DataFrame, why: str, why_vi: str) -> list[Reason]:
+    """Return a note on the cases of cells that are not counted, if there are any."""
+    count = cells["cases"].sum()
+    return [Reason(f"left out: {count:g} cases {why}", f"không tính: {count:g} ca {why_vi}")] if count else []
+
+
 WHY = {
     "diagnosed outside": (
         "were diagnosed outside the years asked for",

@@ -9,6 +9,7 @@ import polars as pl
 from banyan.science.files.cases import Cases, Derive, read_cases
 from banyan.science.files.exposure import join_exposure
 from banyan.science.files.faults import FileFault, Reason
+from banyan.science.files.notes import note_left_out
 from banyan.science.files.population import Population, read_population
 from banyan.science.files.requests import refuse_unused_maps
 from banyan.science.files.table import NO_NAMES
@@ -94,20 +95,12 @@ def _find_years(cases: Cases) -> Years:
 
 def _empty_years_to_come(cells: pl.DataFrame, last: int) -> tuple[pl.DataFrame, list[Reason]]:
     """Leave out, with a note, what has no age or came after the last observed year."""
-    notes: list[Reason] = []
-    ageless = float(cells.filter(pl.col("age_group").is_null())["cases"].sum())
-    if ageless:
-        notes.append(
-            Reason(f"left out: {ageless:g} cases of unknown age", f"không tính: {ageless:g} ca không rõ tuổi")
-        )
-    known = cells.filter(pl.col("age_group").is_not_null())
-    late = float(known.filter(pl.col("year") > last)["cases"].sum())
-    if late:
-        notes.append(
-            Reason(
-                f"left out: {late:g} cases after {last}, the last observed year",
-                f"không tính: {late:g} ca sau {last}, năm quan sát cuối cùng",
-            )
-        )
+    aged = pl.col("age_group").is_not_null()
+    known = cells.filter(aged)
+    late = known.filter(pl.col("year") > last)
+    notes = [
+        *note_left_out(cells.filter(~aged), "of unknown age", "không rõ tuổi"),
+        *note_left_out(late, f"after {last}, the last observed year", f"sau {last}, năm quan sát cuối cùng"),
+    ]
     counted = pl.when(pl.col("year") <= last).then(pl.col("cases").cast(pl.Float64))
     return known.with_columns(cases=counted), notes

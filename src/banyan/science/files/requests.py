@@ -49,10 +49,7 @@ def read_ages(text: str) -> tuple[int, int | None]:
 
 def read_numbers(option: str, text: str) -> tuple[float, ...]:
     """Read ``1,3,5,10``."""
-    try:
-        numbers = tuple(dict.fromkeys(float(part) for part in text.split(",") if part.strip()))
-    except ValueError:
-        numbers = ()
+    numbers = tuple(dict.fromkeys(_read_floats(text, skip_blanks=True)))
     if not numbers or not all(0 < number < 200 for number in numbers):
         reason = Reason(
             f"‘{text}’ is not a list of years such as 1,3,5", f"‘{text}’ không phải danh sách như 1,3,5"
@@ -63,10 +60,7 @@ def read_numbers(option: str, text: str) -> tuple[float, ...]:
 
 def read_breaks(option: str, text: str) -> tuple[float, ...]:
     """Read ``0,0.5,1,2``: ascending numbers of years."""
-    try:
-        numbers = tuple(float(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        numbers = ()
+    numbers = _read_floats(text, skip_blanks=True)
     if len(numbers) < 2 or numbers[0] < 0 or any(b <= a for a, b in pairwise(numbers)):
         reason = Reason(
             f"‘{text}’ is not an ascending list of years such as 0,0.5,1,2",
@@ -95,10 +89,7 @@ def read_correlation(option: str, text: str) -> float | Literal["estimate"]:
 
 def read_shares(option: str, text: str) -> tuple[float, ...]:
     """Read ``0,0.25,0.5``: numbers from 0 to 1, in their order."""
-    try:
-        shares = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        shares = ()
+    shares = _read_floats(text)
     if not shares or not all(0 <= share <= 1 for share in shares):
         reason = Reason(
             f"‘{text}’ is not a list of shares such as 0,0.25,0.5",
@@ -123,6 +114,14 @@ def read_share(option: str, text: str, word: str) -> float | None:
         )
         raise FileFault(option, reason)
     return share
+
+
+def _read_floats(text: str, *, skip_blanks: bool = False) -> tuple[float, ...]:
+    """Read numbers with commas between them; none where one of them is not a number."""
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip() or not skip_blanks)
+    except ValueError:
+        return ()
 
 
 def read_maps(texts: Sequence[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from banyan.science.burden.chart.axes import lay_years
 from banyan.science.burden.chart.drawing import draw_svg
 from banyan.science.burden.chart.palette import BAND, COBALT, INK_2
 
@@ -46,11 +47,7 @@ def draw_fan(values: pl.DataFrame, *, language: str, label: str) -> str:
 def build_fan(language: str) -> alt.TopLevelMixin:
     """Specify the fan over the data sets observed, fan, ends and start."""
     del language  # numbers follow the locale; words come with the data
-    year = (
-        alt.X("year:Q")
-        .scale(zero=False, nice=False)
-        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=8)
-    )
+    year = lay_years("year", ticks=8)
     value = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     observed, fan = alt.Chart(alt.NamedData("observed")), alt.Chart(alt.NamedData("fan"))
     line: dict[str, Any] = {"color": COBALT, "strokeWidth": 2.2}

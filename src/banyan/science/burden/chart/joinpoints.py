@@ -7,9 +7,10 @@ import altair as alt
 import numpy as np
 import polars as pl
 
+from banyan.science.burden.chart.axes import lay_years
 from banyan.science.burden.chart.drawing import draw_svg
 from banyan.science.burden.chart.palette import INK_2, SURFACE
-from banyan.science.burden.chart.series import LOOKS, write_labels
+from banyan.science.burden.chart.series import LOOKS, mark_line, write_labels
 from banyan.science.burden.trend import JoinpointTrend
 
 SIGNIFICANT = 0.05
@@ -110,11 +111,7 @@ def _say_change(value: float, star: bool, words: dict[str, str]) -> str:  # noqa
 def build_joinpoints(language: str) -> alt.TopLevelMixin:
     """Specify the figure over the data sets observed, lines, places, changes, labels and notes."""
     del language  # numbers follow the locale; words come with the data
-    year = (
-        alt.X("year:Q")
-        .scale(zero=False, nice=False)
-        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=10)
-    )
+    year = lay_years("year", ticks=10)
     rate = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     labels = alt.Chart(alt.NamedData("labels"))
     return alt.layer(
@@ -134,8 +131,7 @@ def _draw_lines(year: alt.X, rate: alt.Y) -> list[alt.Chart]:
         mark: dict[str, Any] = {"fill": SURFACE if look.hollow else look.colour, "stroke": look.colour}
         layers.append(rows.mark_point(shape=look.shape, size=22, opacity=1, **mark).encode(year, rate))
         lines = alt.Chart(alt.NamedData("lines")).transform_filter(wanted)
-        dash: dict[str, Any] = {"strokeDash": list(look.dash)} if look.dash else {}
-        layers.append(lines.mark_line(color=look.colour, strokeWidth=look.width, **dash).encode(year, rate))
+        layers.append(mark_line(lines, look).encode(year, rate))
     return layers
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from banyan.science.burden.chart.axes import lay_years
 from banyan.science.burden.chart.drawing import draw_svg
 from banyan.science.burden.chart.palette import BAND, COBALT, INK_2, SEQUENTIAL, SURFACE
 
@@ -130,11 +131,7 @@ def draw_cohorts(effects: pl.DataFrame, *, reference: float, language: str, labe
 def build_cohorts(language: str) -> alt.TopLevelMixin:
     """Specify the cohort figure over the data sets effects and reference."""
     del language
-    cohort = (
-        alt.X("cohort:Q")
-        .scale(zero=False, nice=False)
-        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=8)
-    )
+    cohort = lay_years("cohort", ticks=8)
     ratio = alt.Y("value:Q").scale(type="log", zero=False, nice=False).axis(values=RATIOS, format=",.2~r")
     effects, reference = alt.Chart(alt.NamedData("effects")), alt.Chart(alt.NamedData("reference"))
     point = reference.mark_point(

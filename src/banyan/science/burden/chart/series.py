@@ -40,12 +40,16 @@ def layer_series(
         rows = source.transform_filter(f"datum.series === {number}")
         band = rows.mark_area(color=look.colour, fillOpacity=BAND)
         layers.append(band.encode(x, alt.Y("lower:Q"), alt.Y2("upper:Q")))
-        dash: dict[str, Any] = {"strokeDash": list(look.dash)} if look.dash else {}
-        line = rows.mark_line(color=look.colour, strokeWidth=look.width, **dash)
-        layers.append(line.encode(x, y))
+        layers.append(mark_line(rows, look).encode(x, y))
         if marks:
             layers.append(_mark_points(rows, look).encode(x, y))
     return layers
+
+
+def mark_line(rows: alt.Chart, look: Look) -> alt.Chart:
+    """Return the line of a series."""
+    dash: dict[str, Any] = {"strokeDash": list(look.dash)} if look.dash else {}
+    return rows.mark_line(color=look.colour, strokeWidth=look.width, **dash)
 
 
 def _mark_points(rows: alt.Chart, look: Look) -> alt.Chart:

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from banyan.science.burden.chart.axes import lay_years
 from banyan.science.burden.chart.drawing import draw_svg
 from banyan.science.burden.chart.palette import BAND, COBALT, INK_2, SURFACE
 
@@ -101,11 +102,7 @@ BUILDS = {470: build_trend, 310: build_middle_trend, 230: build_narrow_trend}
 
 
 def _layer_trend(ticks: int) -> Any:
-    year = (
-        alt.X("year:Q")
-        .scale(zero=False, nice=False)
-        .axis(format="d", labelFlush=False, tickMinStep=1, tickCount=ticks)
-    )
+    year = lay_years("year", ticks=ticks)
     rate = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     rates, fitted = alt.Chart(alt.NamedData("rates")), alt.Chart(alt.NamedData("fitted"))
     band = rates.mark_area(color=COBALT, fillOpacity=BAND).encode(year, alt.Y("lower:Q"), alt.Y2("upper:Q"))
