@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -56,3 +57,18 @@ def test_a_broken_record_is_no_reason_not_to_start(tmp_path: Path) -> None:
     record.write_text("{half")
 
     assert end_leftovers(record) == 0
+
+
+def test_nobody_reads_half_a_record(tmp_path: Path) -> None:
+    children = Children(tmp_path / "children.json")
+    children.start(WAIT, {})
+    whole = [describe(children.running[0].pid)]
+
+    with ThreadPoolExecutor(1) as writer:
+        writing = writer.submit(lambda: [children.write_record() for _ in range(500)])
+        read = [children.record.read_text()]
+        while not writing.done():
+            read.append(children.record.read_text())
+    children.stop()
+
+    assert [json.loads(text) for text in read] == [whole] * len(read)

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,17 @@ def test_a_batch_is_not_accepted_before_it_was_tried(sign_in, settings, tmp_path
 
     assert client.post(reverse("batch-accept", args=[number])).status_code == 404
     assert Batch.objects.get(pk=number).state == "received"
+
+
+def test_processes_that_start_at_once_sign_with_one_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BANYAN_SECRET_KEY", raising=False)
+
+    with ThreadPoolExecutor(16) as started:
+        made = set(started.map(read_secret, [tmp_path] * 64))
+
+    assert (len(made), [file.name for file in tmp_path.iterdir()]) == (1, ["secret_key"])
 
 
 @pytest.mark.asvs("13.3.2")

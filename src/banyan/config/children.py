@@ -45,8 +45,11 @@ class Children:
         self.write_record()
 
     def write_record(self) -> None:
+        """Write down who runs; whoever reads meanwhile finds the record before or the one after, never half of one."""
         alive = [process.pid for process in self.running if process.poll() is None]
-        self.record.write_text(json.dumps([described for pid in alive if (described := describe(pid))]))
+        fresh = self.record.with_suffix(".fresh")
+        fresh.write_text(json.dumps([described for pid in alive if (described := describe(pid))]))
+        fresh.replace(self.record)
 
     def wait_for_one(self) -> int:
         """Return the exit code of the first child that ends for good."""
