@@ -90,6 +90,13 @@ def test_after_the_last_patient_has_left_nothing_is_known():
     assert ended["incidence"].to_list() == pytest.approx([0, 2 / 3, 1 / 3])
 
 
+def test_no_patient_gives_no_row_with_strata():
+    found = cumulative_incidence(make_patients().clear(), by=["arm"])
+
+    assert found.height == 0
+    assert found.columns[:3] == ["arm", "event", "years"]
+
+
 def test_an_odd_event_is_named():
     with pytest.raises(BurdenError, match=r"^Row 2, column event: event is 0 \(none\), 1, 2, …, not 1\.5\.$"):
         cumulative_incidence(pl.DataFrame({"time_days": [1, 2], "event": [1.0, 1.5]}))

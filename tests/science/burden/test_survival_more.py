@@ -1,6 +1,7 @@
 """Log-rank, medians, restricted means, conditional survival, crude probabilities, excess hazards: at the edges."""
 
 from datetime import date
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -138,6 +139,38 @@ def test_nelson_aalen_of_ties_and_its_plain_limits():
 
     assert found["cumulative_hazard"].to_list() == [1.0, None]
     assert found["upper"][0] == pytest.approx(1 + 1.959963984540054 * np.sqrt(2 / 16 + 1 / 4))
+
+
+@pytest.mark.parametrize(
+    ("estimate", "first"),
+    [
+        (cumulative_hazard, "years"),
+        (survival_quantile, "years"),
+        (observed_survival, "years"),
+        (partial(net_survival, life_table=TABLE), "years"),
+        (partial(crude_probability, life_table=TABLE), "cause"),
+    ],
+)
+def test_no_patient_gives_no_row_with_strata(estimate, first):
+    found = estimate(make_patients().clear(), by=["arm"])
+
+    assert found.height == 0
+    assert found.columns[:2] == ["arm", first]
+
+
+def test_no_patient_dies_of_nothing_known():
+    found = crude_probability(make_patients().clear(), TABLE, at=[1])
+
+    assert found.select("cause", "probability", "at_risk").rows() == [("cancer", None, 0), ("other", None, 0)]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "known"),
+    [(cumulative_hazard, "log, plain"), (partial(crude_probability, life_table=TABLE), "plain, log")],
+)
+def test_an_interval_that_is_not_known_is_not_taken_for_another(estimate, known):
+    with pytest.raises(BurdenError, match=f"there is no interval ‘log-log’; these are known: {known}"):
+        estimate(make_patients(), interval="log-log")
 
 
 def test_conditional_survival_is_the_curve_of_those_who_got_there():

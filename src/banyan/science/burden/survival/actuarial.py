@@ -22,13 +22,13 @@ from banyan.science.burden.survival.forms import (
     add_survival,
     find_measures,
 )
-from banyan.science.burden.survival.observed import label_stratum
 from banyan.science.burden.survival.patients import (
     FollowUp,
     Patients,
+    count_beyond,
     read_follow_up,
     read_patients,
-    split_strata,
+    tabulate_strata,
     to_follow_up,
     to_patients,
 )
@@ -128,26 +128,19 @@ def survival_table(
     count = _choose_counting(method, convention, clock, life_table, per_year)
     rows = read_patients(patients, by, life_table) if life_table else read_follow_up(patients, by)
     people = to_patients(rows, life_table) if life_table else _place_nowhere(to_follow_up(rows))
-    tables = []
-    for stratum, positions in split_strata(rows, by):
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         own = people.take(positions)
-        table = _name_sums(count(own, edges), edges).with_columns(beyond_table=_count_beyond(own, life_table))
-        tables.append(label_stratum(table, stratum, rows))
-    if not tables:
-        nobody = _name_sums(np.zeros((len(edges) - 1, len(SUMS))), edges).with_columns(beyond_table=0).clear()
-        tables = [rows.select(by).clear().hstack(nobody.get_columns())]
-    unused = {"observed": ("expected", "weighted"), "ederer2": ("weighted",)}.get(method, ("?",))
+        beyond = count_beyond(own, life_table) if life_table else 0
+        return _name_sums(count(own, edges), edges).with_columns(beyond_table=pl.lit(beyond, pl.Int64))
+
+    unused = {"observed": ("expected", "weighted"), "ederer2": ("weighted",)}.get(method, ())
     used = [name for name in SUMS if not name.startswith(unused)]
     kept = [*by, "from_years", "years", *used, "beyond_table"]
-    counts = pl.concat(tables).select(kept)
+    counts = tabulate_strata(rows, by, make).select(kept)
     found = add_survival(counts, by, method, form, convention, interval=interval, level=level)
     said = {"method": method, "form": form, "convention": convention, "interval": interval}
     return found.with_columns(pl.lit(value).alias(name) for name, value in said.items())
-
-
-def _count_beyond(people: Patients, table: LifeTable | None) -> int:
-    late = people.diagnosed + people.exit > table.end if table else np.zeros(0)
-    return int(np.count_nonzero(late))
 
 
 Count = Callable[[Patients, Floats], NDArray[np.float64]]

@@ -8,21 +8,18 @@ import polars as pl
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
-from banyan.science.burden.intervals import Floats, log_interval, log_log_interval, normal_interval
-from banyan.science.burden.survival.curve import count_risk, find_times, snap
-from banyan.science.burden.survival.observed import label_stratum
+from banyan.science.burden.intervals import Floats
+from banyan.science.burden.survival.curve import choose_times, count_at_risk, count_risk, limit
 from banyan.science.burden.survival.patients import (
     TABLE,
     FollowUp,
     read_follow_up,
-    split_strata,
+    tabulate_strata,
     to_follow_up,
 )
 
 IncidenceInterval = Literal["log", "log-log", "plain"]
-EVENT = "event as read"
 
 
 def read_events(frame: IntoFrame, by: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.int64]]:
@@ -90,23 +87,19 @@ def cumulative_incidence(
     [(0, 0.5), (1, 0.25), (2, 0.25)]
     """
     rows, events = read_events(patients, by)
-    if interval not in {"log", "log-log", "plain"}:
-        raise BurdenError(
-            f"there is no interval ‘{interval}’; these are known: log, log-log, plain.",
-            f"không có khoảng tin cậy ‘{interval}’; các loại đã biết: log, log-log, plain.",
-        )
     kinds = [0, *(int(kind) for kind in np.unique(events) if kind > 0)]
-    everybody, tables = to_follow_up(rows), []
-    for stratum, positions in split_strata(rows, by):
+    everybody = to_follow_up(rows)
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people, own = everybody.take(positions), events[positions]
-        grid = np.unique(people.exit)
-        days = grid if at is None else snap(find_times(at, days_per_year), grid)
-        years = days / days_per_year if at is None else np.asarray(at, dtype=float)
-        for kind in kinds:
-            table = _report_kind(people, own, kind, days, interval, level)
-            table = table.select(pl.lit(kind).alias("event"), pl.Series("years", years), pl.all())
-            tables.append(label_stratum(table, stratum, rows))
-    return pl.concat(tables)
+        days, years = choose_times(at, np.unique(people.exit), days_per_year)
+        tables = [_report_kind(people, own, kind, days, interval, level) for kind in kinds]
+        return pl.concat(
+            table.select(pl.lit(kind).alias("event"), pl.Series("years", years), pl.all())
+            for kind, table in zip(kinds, tables, strict=True)
+        )
+
+    return tabulate_strata(rows, by, make)
 
 
 def _report_kind(  # noqa: PLR0917 -- private, called once
@@ -121,22 +114,14 @@ def _report_kind(  # noqa: PLR0917 -- private, called once
     over = days > people.exit.max(initial=-1.0)
     incidence = np.where(over & (not nobody_left), np.nan, incidence)
     spread = np.where(np.isnan(incidence), np.nan, spread)
-    some = np.where(incidence > 0, incidence, np.nan)
-    if interval == "plain":
-        lower, upper = normal_interval(incidence, spread, level)
-    elif interval == "log":
-        lower, upper = log_interval(incidence, np.where(incidence > 0, spread / some, 0.0), level)
-    else:
-        lower, upper = log_log_interval(some, spread / some, level)
+    lower, upper = limit(incidence, spread, level, interval, known=("log", "log-log", "plain"))
     counted = np.sort(people.exit[events == kind]) if kind else np.zeros(0)
-    entered = np.searchsorted(np.sort(people.entry), days, side="left")
-    entered = np.where(days == 0, np.count_nonzero(people.entry == 0), entered)
     columns = {
         "incidence": incidence,
         "std_err": spread,
         "lower": np.clip(lower, 0.0, 1.0),
         "upper": np.clip(upper, 0.0, 1.0),
-        "at_risk": entered - np.searchsorted(np.sort(people.exit), days, side="left"),
+        "at_risk": count_at_risk(people, days),
         "events": np.searchsorted(counted, days, side="right"),
     }
     return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))

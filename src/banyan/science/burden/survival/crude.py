@@ -6,12 +6,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
-from banyan.science.burden.intervals import Floats, log_interval, normal_interval
+from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
-from banyan.science.burden.survival.curve import count_at_risk, find_times, snap
-from banyan.science.burden.survival.observed import label_stratum
-from banyan.science.burden.survival.patients import Patients, read_patients, split_strata, to_patients
+from banyan.science.burden.survival.curve import choose_times, count_at_risk, limit
+from banyan.science.burden.survival.patients import Patients, read_patients, tabulate_strata, to_patients
 from banyan.science.burden.survival.walking import lay_grid
 
 CAUSES = ("cancer", "other")
@@ -81,17 +81,19 @@ def crude_probability(
     """
     per_year = days_per_year or life_table.days_per_year
     rows = read_patients(patients, by, life_table)
-    everybody, tables = to_patients(rows, life_table), []
-    years = np.asarray(at, dtype=float)
-    for stratum, positions in split_strata(rows, by):
+    everybody = to_patients(rows, life_table)
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
-        days = snap(find_times(at, per_year), np.unique(people.exit))
+        days, years = choose_times(at, np.unique(people.exit), per_year)
         curves = _integrate(people, life_table, days)
-        for cause in CAUSES:
-            table = _report(curves, cause, people, days, per_year, interval, level)
-            table = table.select(pl.lit(cause).alias("cause"), pl.Series("years", years), pl.all())
-            tables.append(label_stratum(table, stratum, rows))
-    return pl.concat(tables).with_columns(interval=pl.lit(interval))
+        tables = [_report(curves, cause, people, days, per_year, interval, level) for cause in CAUSES]
+        return pl.concat(
+            table.select(pl.lit(cause).alias("cause"), pl.Series("years", years), pl.all())
+            for cause, table in zip(CAUSES, tables, strict=True)
+        )
+
+    return tabulate_strata(rows, by, make).with_columns(interval=pl.lit(interval))
 
 
 Curves = dict[str, Floats]
@@ -146,17 +148,12 @@ def _report(  # noqa: PLR0917 -- private, called once
     error = np.where(over, np.nan, np.sqrt(np.maximum(known[f"variance of {cause}"], 0.0)))
     since = np.maximum(days - known["time"], 0.0)
     area = np.where(over, np.nan, known[f"area of {cause}"] + since * known[cause])
-    some = np.where(probability > 0, probability, np.nan)
-    limits = (
-        normal_interval(probability, error, level)
-        if interval == "plain"
-        else log_interval(some, error / some, level)
-    )
+    lower, upper = limit(probability, error, level, interval, known=("plain", "log"))
     columns = {
         "probability": probability,
         "std_err": error,
-        "lower": limits[0],
-        "upper": limits[1],
+        "lower": lower,
+        "upper": upper,
         "lost_years": area / per_year,
         "at_risk": count_at_risk(people, days),
     }

@@ -7,8 +7,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.intervals import Floats, survival_interval
+from banyan.science.burden.faults import BurdenError, check_option
+from banyan.science.burden.intervals import (
+    Floats,
+    Limits,
+    log_interval,
+    log_log_interval,
+    normal_interval,
+    survival_interval,
+)
 from banyan.science.burden.survival.patients import TIE, FollowUp
 
 
@@ -56,6 +63,14 @@ def find_times(at: Sequence[float], days_per_year: float) -> Floats:
     return years * days_per_year
 
 
+def choose_times(at: Sequence[float] | None, grid: Floats, days_per_year: float) -> tuple[Floats, Floats]:
+    """Days and years at which a curve is wanted: those asked for or, with None, every grid time."""
+    if at is None:
+        return grid, grid / days_per_year
+    wanted = find_times(at, days_per_year)
+    return snap(wanted, grid), np.atleast_1d(np.asarray(at, dtype=float))
+
+
 def snap(times: Floats, grid: Floats) -> Floats:
     """Move each time that differs by rounding only from a grid time onto it."""
     if not len(grid):
@@ -94,3 +109,14 @@ def report_curve(
         "std_err_cumhaz": error,
     }
     return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def limit(value: Floats, error: Floats, level: float, interval: str, *, known: Sequence[str]) -> Limits:
+    """Limits of a hazard or a probability from its standard error; on the scale log, those of 0 are 0."""
+    check_option(interval, known, "interval ‘{}’", "khoảng tin cậy ‘{}’")
+    if interval == "plain":
+        return normal_interval(value, error, level)
+    some = np.where(value > 0, value, np.nan)
+    if interval == "log-log":
+        return log_log_interval(some, error / some, level)
+    return log_interval(value, np.where(value == 0, 0.0, error / some), level)

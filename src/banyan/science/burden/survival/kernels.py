@@ -82,6 +82,8 @@ def sum_hazard(patients: Patients, until: Array, cells: Cells) -> Array:
 @compile_kernel
 def index_days(grid: Array) -> Array:
     """For each whole day, the first grid time after it."""
+    if len(grid) == 0:
+        return np.zeros(1, dtype=np.int64)
     return np.searchsorted(grid, np.arange(int(grid[-1]) + 2).astype(np.float64), side="right")
 
 

@@ -6,11 +6,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
-from banyan.science.burden.survival.curve import Curve, find_times, report_curve, snap
+from banyan.science.burden.survival.curve import Curve, choose_times, report_curve
 from banyan.science.burden.survival.daily import (
     estimate_ederer1_daily,
     estimate_ederer2_daily,
@@ -23,8 +24,14 @@ from banyan.science.burden.survival.estimators import (
     estimate_hakulinen,
     estimate_pohar_perme,
 )
-from banyan.science.burden.survival.observed import SurvivalInterval, empty_table, label_stratum
-from banyan.science.burden.survival.patients import Patients, read_patients, split_strata, to_patients
+from banyan.science.burden.survival.observed import SurvivalInterval
+from banyan.science.burden.survival.patients import (
+    Patients,
+    count_beyond,
+    read_patients,
+    tabulate_strata,
+    to_patients,
+)
 
 Method = Literal["pohar-perme", "ederer2", "ederer1", "hakulinen"]
 Convention = Literal["exact", "relsurv"]
@@ -137,26 +144,19 @@ def net_survival(
     rows = read_patients(patients, by, life_table, weights)
     everybody = to_patients(rows, life_table)
     per_year = days_per_year or life_table.days_per_year
-    wanted = None if at is None else find_times(at, per_year)
-    tables = []
-    for stratum, positions in split_strata(rows, by):
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
-        days = np.unique(people.exit) if wanted is None else snap(wanted, np.unique(people.exit))
-        curve = (
-            EMPTY
-            if not len(positions)
-            else estimate(people, life_table, days if convention == "exact" or add_times else days[:0])
-        )
-        years = days / per_year if at is None else np.asarray(at, dtype=float)
+        days, years = choose_times(at, np.unique(people.exit), per_year)
+        curve = estimate(people, life_table, days if convention == "exact" or add_times else days[:0])
         table = report_curve(curve, people, days, years, interval=interval, level=level)
-        beyond = int(np.count_nonzero(people.diagnosed + people.exit > life_table.end))
-        tables.append(label_stratum(table.with_columns(beyond_table=pl.lit(beyond)), stratum, rows))
-    whole = pl.concat(tables) if tables else empty_table(rows, by).with_columns(beyond_table=pl.lit(0))
+        return table.with_columns(beyond_table=pl.lit(count_beyond(people, life_table), pl.Int64))
+
+    whole = tabulate_strata(rows, by, make)
     said = {"method": method, "convention": convention, "interval": interval}
     return whole.with_columns(pl.lit(value).alias(name) for name, value in said.items())
 
 
-EMPTY = Curve(np.zeros(0), np.zeros(0), np.zeros(0))
 # The last argument holds further times at which the curve is wanted.
 Estimator = Callable[[Patients, LifeTable, Floats], Curve]
 

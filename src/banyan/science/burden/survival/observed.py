@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
 from banyan.science.burden.intervals import Floats
-from banyan.science.burden.survival.curve import Curve, count_risk, find_times, report_curve, snap
-from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
+from banyan.science.burden.survival.curve import Curve, choose_times, count_risk, report_curve
+from banyan.science.burden.survival.patients import FollowUp, read_follow_up, tabulate_strata, to_follow_up
 
 SurvivalInterval = Literal["log", "log-log", "plain", "logit", "arcsin"]
 
@@ -64,17 +65,15 @@ def observed_survival(
     """
     rows = read_follow_up(patients, by)
     everybody = to_follow_up(rows)
-    tables = []
-    for stratum, positions in split_strata(rows, by):
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
         curve = estimate_observed(people)
-        days = curve.time if at is None else snap(find_times(at, days_per_year), curve.time)
-        years = days / days_per_year if at is None else np.asarray(at, dtype=float)
+        days, years = choose_times(at, curve.time, days_per_year)
         table = report_curve(curve, people, days, years, interval=interval, level=level)
-        tables.append(
-            label_stratum(table.with_columns(pl.col("lower", "upper").clip(0.0, 1.0)), stratum, rows)
-        )
-    return pl.concat(tables) if tables else empty_table(rows, by)
+        return table.with_columns(pl.col("lower", "upper").clip(0.0, 1.0))
+
+    return tabulate_strata(rows, by, make)
 
 
 def estimate_observed(people: FollowUp, *, aalen: bool = False) -> Curve:
@@ -100,17 +99,3 @@ def _sum_shares(people: FollowUp, grid: Floats) -> tuple[Floats, Floats, Floats]
     coming = np.bincount(np.searchsorted(grid, people.entry[late]), people.share[late], len(grid) + 1)
     at_risk = leaving - np.cumsum(coming[::-1])[::-1][:-1]
     return at_risk.astype(float), deaths, squared
-
-
-def label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.DataFrame) -> pl.DataFrame:
-    """Set the by-columns before a table, in their own types."""
-    labels = [pl.lit(value, dtype=rows.schema[name]).alias(name) for name, value in stratum.items()]
-    return table.select(*labels, pl.all())
-
-
-def empty_table(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Make the table of no stratum at all: the right columns and no row."""
-    nobody = FollowUp(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0))
-    curve = Curve(np.zeros(0), np.zeros(0), np.zeros(0))
-    table = report_curve(curve, nobody, np.zeros(0), np.zeros(0), interval="log", level=0.95)
-    return rows.select(by).clear().hstack(table.get_columns()) if by else table

@@ -1,6 +1,6 @@
 """Patients as the estimators need them: checked, and in arrays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -240,3 +240,25 @@ def split_strata(
     for group in groups.iter_rows(named=True):
         positions = np.asarray(group.pop("row"), dtype=np.int64)
         yield group, positions
+
+
+def tabulate_strata(
+    rows: pl.DataFrame, by: Sequence[str], make: Callable[[NDArray[np.int64]], pl.DataFrame]
+) -> pl.DataFrame:
+    """Make a table of the positions of each stratum and set its by-columns before it; of no stratum, no row."""
+    tables = [_label_stratum(make(positions), group, rows) for group, positions in split_strata(rows, by)]
+    if tables:
+        return pl.concat(tables)
+    nobody = make(np.zeros(0, dtype=np.int64)).clear()
+    return rows.select(by).clear().hstack(nobody.get_columns())
+
+
+def _label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.DataFrame) -> pl.DataFrame:
+    """Set the by-columns before a table, in their own types."""
+    labels = [pl.lit(value, dtype=rows.schema[name]).alias(name) for name, value in stratum.items()]
+    return table.select(*labels, pl.all())
+
+
+def count_beyond(people: Patients, table: LifeTable) -> int:
+    """Count those who were followed beyond the last year of a life table."""
+    return int(np.count_nonzero(people.diagnosed + people.exit > table.end))

@@ -15,7 +15,7 @@ from banyan.science.burden.survival.combining import MissingRule, combine_surviv
 from banyan.science.burden.survival.forms import Form, add_survival
 from banyan.science.burden.survival.net import Convention, Method, net_survival
 from banyan.science.burden.survival.observed import SurvivalInterval
-from banyan.science.burden.survival.patients import read_patients
+from banyan.science.burden.survival.patients import count_beyond, read_patients, to_patients
 
 Weighting = Literal["traditional", "brenner"]
 GROUP = "age group"
@@ -106,7 +106,9 @@ def standardise_survival(
     estimate = _average_groups if weighting == "traditional" else _weigh_patients
     parts = rows.partition_by(by, maintain_order=True) if by else [rows]
     found = [
-        estimate(part, how, shares, on_missing).with_columns(beyond_table=_count_beyond(part, life_table))
+        estimate(part, how, shares, on_missing).with_columns(
+            beyond_table=pl.lit(count_beyond(to_patients(part, life_table), life_table), pl.Int64)
+        )
         for part in parts
     ]
     said = {
@@ -181,11 +183,6 @@ def _group_ages(patients: IntoFrame, how: _How, shares: Mapping[int, float]) -> 
     age = rows["age_days"].to_numpy() / how.table.days_per_year
     place = np.maximum(np.searchsorted(edges, age, side="right") - 1, 0)
     return rows.with_columns(pl.Series(GROUP, np.asarray(edges)[place]))
-
-
-def _count_beyond(rows: pl.DataFrame, table: LifeTable) -> int:
-    leaving = rows["diagnosis_date"].to_physical() + rows["time_days"]
-    return int((leaving > table.end).sum())
 
 
 def _average_groups(

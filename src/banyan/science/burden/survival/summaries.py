@@ -6,12 +6,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.intervals import Floats, log_interval, normal_interval, survival_interval
-from banyan.science.burden.survival.curve import Curve, count_at_risk, count_risk, find_times, snap
-from banyan.science.burden.survival.observed import SurvivalInterval, estimate_observed, label_stratum
-from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
+from banyan.science.burden.intervals import Floats, normal_interval, survival_interval
+from banyan.science.burden.survival.curve import Curve, choose_times, count_at_risk, count_risk, limit
+from banyan.science.burden.survival.observed import SurvivalInterval, estimate_observed
+from banyan.science.burden.survival.patients import FollowUp, read_follow_up, tabulate_strata, to_follow_up
 
 FLAT = 1e-9
 
@@ -50,12 +51,13 @@ def cumulative_hazard(
     [0.75]
     """
     rows = read_follow_up(patients, by)
-    everybody, tables = to_follow_up(rows), []
-    for stratum, positions in split_strata(rows, by):
+    everybody = to_follow_up(rows)
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
         grid = np.unique(people.exit)
         counts = count_risk(people, grid)
-        days = grid if at is None else snap(find_times(at, days_per_year), grid)
+        days, years = choose_times(at, grid, days_per_year)
         place = np.searchsorted(grid, days, side="right")
         over = days > people.exit.max(initial=-1.0)
         steps = counts.deaths / counts.at_risk, counts.deaths / counts.at_risk**2
@@ -63,14 +65,9 @@ def cumulative_hazard(
             np.where(over, np.nan, np.concatenate([[0.0], np.cumsum(step)])[place]) for step in steps
         )
         error = np.sqrt(variance)
-        some = np.where(hazard > 0, hazard, np.nan)
-        lower, upper = (
-            normal_interval(hazard, error, level)
-            if interval == "plain"
-            else log_interval(hazard, np.where(hazard > 0, error / some, 0.0), level)
-        )
+        lower, upper = limit(hazard, error, level, interval, known=("log", "plain"))
         columns = {
-            "years": days / days_per_year if at is None else np.asarray(at, dtype=float),
+            "years": years,
             "cumulative_hazard": hazard,
             "std_err": error,
             "lower": lower,
@@ -78,9 +75,9 @@ def cumulative_hazard(
             "at_risk": count_at_risk(people, days),
             "events": np.searchsorted(np.sort(people.exit[people.dead]), days, side="right"),
         }
-        table = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
-        tables.append(label_stratum(table, stratum, rows))
-    return pl.concat(tables)
+        return pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    return tabulate_strata(rows, by, make)
 
 
 def survival_quantile(
@@ -124,8 +121,9 @@ def survival_quantile(
     if not 0 < quantile < 1:
         raise BurdenError("a quantile lies between 0 and 1.", "phân vị nằm giữa 0 và 1.")
     rows = read_follow_up(patients, by)
-    everybody, tables = to_follow_up(rows), []
-    for stratum, positions in split_strata(rows, by):
+    everybody = to_follow_up(rows)
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
         curve = estimate_observed(people)
         alive = curve.survival > 0
@@ -137,9 +135,9 @@ def survival_quantile(
             for name, value in zip(("years", "lower", "upper"), found, strict=True)
         }
         counts = {"patients": [len(positions)], "events": [int(people.dead.sum())]}
-        table = pl.DataFrame(columns | counts).with_columns(pl.col(pl.Float64).fill_nan(None))
-        tables.append(label_stratum(table, stratum, rows))
-    return pl.concat(tables)
+        return pl.DataFrame(columns | counts).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+    return tabulate_strata(rows, by, make)
 
 
 def _cross(curve: Curve, values: Floats, level: float) -> float:
@@ -193,8 +191,9 @@ def restricted_mean(
     [2.25]
     """
     rows = read_follow_up(patients, by)
-    everybody, tables = to_follow_up(rows), []
-    for stratum, positions in split_strata(rows, by):
+    everybody = to_follow_up(rows)
+
+    def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         people = everybody.take(positions)
         mean, error = _integrate(people, horizon_years * days_per_year)
         lower, upper = normal_interval(mean / days_per_year, error / days_per_year, level)
@@ -207,8 +206,9 @@ def restricted_mean(
             "patients": [len(positions)],
             "events": [int((people.dead & (people.exit <= horizon_years * days_per_year)).sum())],
         }
-        tables.append(label_stratum(pl.DataFrame(columns), stratum, rows))
-    return pl.concat(tables)
+        return pl.DataFrame(columns)
+
+    return tabulate_strata(rows, by, make)
 
 
 def _integrate(people: FollowUp, horizon: float) -> tuple[float, float]:
