@@ -10,12 +10,6 @@ DAYS = 365.241
 
 
 @pytest.fixture(scope="module")
-def slopop(oracle):
-    table = pl.read_csv(oracle / "statistics" / "a_slopop.csv")
-    return LifeTable.from_frame(table.select("sex", "year", "age", hazard="haz_annual"), days_per_year=DAYS)
-
-
-@pytest.fixture(scope="module")
 def colrec(oracle):
     table = pl.read_csv(oracle / "statistics" / "a_colrec.csv", try_parse_dates=True)
     age = pl.col("age_days") / DAYS

@@ -4,15 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from banyan.science.burden import LifeTable, compare_net_survival, crude_probability
+from banyan.science.burden import compare_net_survival, crude_probability
 
 DAYS = 365.241
-
-
-@pytest.fixture(scope="module")
-def slopop(oracle):
-    table = pl.read_csv(oracle / "statistics" / "a_slopop.csv")
-    return LifeTable.from_frame(table.select("sex", "year", "age", hazard="haz_annual"), days_per_year=DAYS)
 
 
 @pytest.fixture(scope="module")

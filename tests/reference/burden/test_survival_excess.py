@@ -4,15 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from banyan.science.burden import LifeTable, model_excess
-
-
-@pytest.fixture(scope="module")
-def slopop(oracle):
-    table = pl.read_csv(oracle / "statistics" / "a_slopop.csv")
-    return LifeTable.from_frame(
-        table.select("sex", "year", "age", hazard="haz_annual"), days_per_year=365.241
-    )
+from banyan.science.burden import model_excess
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from banyan.science.burden import LifeTable, survival_from_counts, survival_table
+from banyan.science.burden import LifeTable, net_survival, survival_from_counts, survival_table
 
 YEAR = 365.242199
 MONTHS = np.arange(121) / 12
@@ -107,8 +107,6 @@ def test_persons_give_popepis_observed_table(oracle, sire, popmort):
 @pytest.mark.parametrize("form", FORMS)
 def test_exact_life_table_is_the_curve_within_a_thousandth(sire, popmort, form):
     """popEpi's weights fall within an interval, where those of the definition rise: at ten years it is 4e-4 away."""
-    from banyan.science.burden import net_survival
-
     curve = net_survival(sire, popmort, at=[1, 5, 10])
 
     found = survival_table(sire, popmort, breaks=MONTHS, form=form)[[11, 59, 119]]
@@ -117,13 +115,10 @@ def test_exact_life_table_is_the_curve_within_a_thousandth(sire, popmort, form):
     np.testing.assert_allclose(found["std_err"], curve["std_err"], rtol=0, atol=1e-3)
 
 
-def test_colrec_gives_popepis_monthly_figure(oracle):
+def test_colrec_gives_popepis_monthly_figure(oracle, slopop):
     """Time as days / 365.241: popEpi's five years of the benchmark are .44144141."""
-    folder = oracle / "statistics"
-    rates = pl.read_csv(folder / "a_slopop.csv").select("sex", "year", "age", hazard="haz_annual")
-    colrec = pl.read_csv(folder / "a_colrec.csv", try_parse_dates=True)
+    colrec = pl.read_csv(oracle / "statistics" / "a_colrec.csv", try_parse_dates=True)
     patients = colrec.rename({"diag_date": "diagnosis_date", "stat": "dead"})
-    slopop = LifeTable.from_frame(rates, days_per_year=365.241)
 
     found = survival_table(patients, slopop, breaks=MONTHS, convention="popepi")
 

@@ -1,7 +1,11 @@
 """`banyan survival` on the patients of relsurv and popEpi."""
 
+from datetime import date
+
 import polars as pl
 import pytest
+
+from banyan.science.burden import LifeTable, design_patients, net_survival
 
 COLREC = [
     "--map",
@@ -158,10 +162,6 @@ def test_sire_as_popepi_counts(oracle, tmp_path, banyan):
 
 
 def test_colrec_by_period_is_the_period_of_the_package(oracle, banyan):
-    from datetime import date
-
-    from banyan.science.burden import LifeTable, design_patients, net_survival
-
     statistics = oracle / "statistics"
     table = pl.read_csv(statistics / "a_slopop.csv").select("sex", "year", "age", hazard="haz_annual")
     patients = pl.read_csv(statistics / "a_colrec.csv", try_parse_dates=True)
