@@ -106,6 +106,42 @@ def test_windows_side_by_side_share_out_deaths_and_person_time():
         np.testing.assert_allclose(parts[0][name] + parts[1][name], whole[name], atol=1e-9)
 
 
+def test_a_death_on_the_edge_of_two_windows_is_in_the_first_alone():
+    edge = date(2010, 1, 1)
+    frame = pl.DataFrame({"diagnosis_date": [edge], "exit_date": [edge], "dead": [1]})
+
+    before = design_patients(frame, design="period", window=(date(2005, 1, 1), edge))
+    after = design_patients(frame, design="period", window=(edge, date(2015, 1, 1)))
+
+    assert before.patients.select("entry_days", "time_days", "dead").rows() == [(0.0, 0.0, 1.0)]
+    assert (after.patients.height, after.left_out) == (0, {"left before the window": 1})
+
+
+@pytest.mark.parametrize(
+    ("entry", "design", "found", "left_out"),
+    [
+        (400, "complete", [400.0], {}),
+        (400, "period", [731.0], {}),
+        (800, "period", [800.0], {}),
+        (2557, "period", [], {"entered after the window": 1}),
+    ],
+)
+def test_who_came_late_anyhow_counts_from_the_later_day(entry, design, found, left_out):
+    frame = pl.DataFrame(
+        {"diagnosis_date": [date(2008, 1, 1)], "time_days": 4000, "dead": 1, "entry_days": entry}
+    )
+
+    chosen = design_patients(frame, design=design, window=WINDOW)
+
+    assert chosen.patients["entry_days"].to_list() == found
+    assert chosen.left_out == left_out
+
+
+def test_an_entry_after_the_exit_is_named():
+    with pytest.raises(BurdenError, match=r"^Row 1, column entry_days: .* ends before it begins"):
+        design_patients(make_patients(3).with_columns(entry_days=9000), design="complete")
+
+
 def test_period_survival_is_that_of_the_late_entries():
     patients = pl.DataFrame(
         {

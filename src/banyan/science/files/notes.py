@@ -57,6 +57,10 @@ WHY = {
         "được chẩn đoán sau khoảng theo dõi đã chọn",
     ),
     "left before the window": ("left before the window begins", "kết thúc theo dõi trước khoảng đã chọn"),
+    "entered after the window": (
+        "came under observation after the window",
+        "vào theo dõi sau khoảng đã chọn",
+    ),
 }
 
 

@@ -28,10 +28,8 @@ def find_age_standard(standard: str | Mapping[int, float]) -> Mapping[int, float
     if isinstance(standard, str):
         key = standard.lower().replace("_", "-").replace(" ", "")
         if key not in AGE_STANDARDS:
-            known = ", ".join(AGE_STANDARDS)
-            raise BurdenError(
-                f"there is no standard for survival ‘{standard}’; these are known: {known}.",
-                f"không có chuẩn tuổi cho sống thêm ‘{standard}’; đã biết: {known}.",
+            raise BurdenError.unknown_option(
+                standard, AGE_STANDARDS, "standard for survival ‘{}’", "chuẩn tuổi cho sống thêm ‘{}’"
             )
         standard = AGE_STANDARDS[key]
     total = sum(standard.values())

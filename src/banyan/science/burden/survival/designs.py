@@ -11,9 +11,9 @@ import polars as pl
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
-from banyan.science.burden.survival.patients import TABLE
+from banyan.science.burden.survival.patients import TABLE, read_date, refuse_odd_entries
 
 Design = Literal["cohort", "complete", "period", "hybrid"]
 Span = tuple[date, date]
@@ -29,7 +29,8 @@ class Designed:
     patients : polars.DataFrame
         All columns given, with ``entry_days``, ``time_days`` and ``dead`` as the estimators take them.
     left_out : mapping of str to int
-        "diagnosed outside", "left before the window", "diagnosed after the window": those who are not in ``patients``.
+        "diagnosed outside", "left before the window", "diagnosed after the window", "entered after the window": those
+        who are not in ``patients``.
     censored : int
         How many are taken as alive because they died, or were followed, after the window.
     rows : int array
@@ -56,7 +57,8 @@ def design_patients(
     Parameters
     ----------
     patients : data frame
-        ``diagnosis_date``, ``dead`` and either ``exit_date`` or ``time_days``; other columns are kept.
+        ``diagnosis_date``, ``dead`` and either ``exit_date`` or ``time_days``; ``entry_days`` where anybody came late anyhow;
+        other columns are kept.
     design : {"cohort", "complete", "period", "hybrid"}
         "cohort" and "complete" follow those ``diagnosed`` in a span of dates from diagnosis to the end of ``window``; of a
         cohort each could be followed to the horizon. "period" counts only what happened within ``window``: who was
@@ -107,24 +109,24 @@ def design_patients(
     _refuse_odd_spans(design, window, diagnosed, whole_from, horizon_years)
     rows = _read_dates(patients)
     begin, end = window or (date.min, date.max)
-    since = pl.col("diagnosis_date")
+    since, entry = pl.col("diagnosis_date"), pl.col("entry_days")
     outside = ~since.is_between(*diagnosed) if diagnosed else pl.lit(value=False)
-    late = since > end if design in {"period", "hybrid"} or window else pl.lit(value=False)
-    truncated = {"period": since < begin, "hybrid": since < min(begin, whole_from or begin)}
-    entry = (
-        pl.when(truncated.get(design, pl.lit(value=False))).then((begin - since).dt.total_days()).otherwise(0)
-    )
+    # Who was diagnosed on the first date itself is followed from its end on, too.
+    early = {"period": since <= begin, "hybrid": (since <= begin) & (since < (whole_from or begin))}
+    truncated = early.get(design, pl.lit(value=False))
+    opens = pl.when(truncated).then((begin - since).dt.total_days()).otherwise(0)
     rows = rows.with_columns(
-        reason=pl.when(outside)
-        .then(pl.lit("diagnosed outside"))
-        .when(late)
-        .then(pl.lit("diagnosed after the window")),
-        entry_days=entry.cast(pl.Float64),
-        closes=(pl.lit(end) - since).dt.total_days().cast(pl.Float64) if window else pl.lit(float("inf")),
+        entry_days=pl.max_horizontal(entry, opens.cast(pl.Float64)),
+        closes=(pl.lit(end) - since).dt.total_days().cast(pl.Float64),
     )
-    gone = (pl.col("entry_days") > 0) & (pl.col("time_days") <= pl.col("entry_days"))
+    reasons = {
+        "diagnosed outside": outside,
+        "diagnosed after the window": since > end,
+        "left before the window": truncated & (pl.col("time_days") <= entry),
+        "entered after the window": (entry > 0) & (entry >= pl.col("closes")),
+    }
     rows = rows.with_columns(
-        reason=pl.coalesce("reason", pl.when(gone).then(pl.lit("left before the window")))
+        reason=pl.coalesce(*(pl.when(why).then(pl.lit(name)) for name, why in reasons.items()))
     )
     counts = rows["reason"].drop_nulls().value_counts()
     stay = rows["reason"].is_null()
@@ -143,17 +145,13 @@ def _read_dates(frame: IntoFrame) -> pl.DataFrame:
     ends = "exit_date" if "exit_date" in names else "time_days"
     rows = take_columns(frame, list(dict.fromkeys(["diagnosis_date", "dead", ends, *names])), table=TABLE)
     for name in ("diagnosis_date", "exit_date") if ends == "exit_date" else ("diagnosis_date",):
-        if not isinstance(rows.schema[name], pl.Date | pl.Datetime):
-            raise BurdenError(
-                "the dates must be dates, not numbers or text.",
-                "ngày phải là kiểu ngày tháng, không phải số hay chữ.",
-                column=name,
-            )
-        refuse(rows, name, pl.col(name).is_null(), "the value is empty.", "ô này trống.")
-        rows = rows.with_columns(pl.col(name).cast(pl.Date))
+        rows = read_date(rows, name)
     if ends == "exit_date":
         rows = rows.with_columns(time_days=(pl.col("exit_date") - pl.col("diagnosis_date")).dt.total_days())
-    rows = as_numbers(as_numbers(rows, "time_days"), "dead")
+    if "entry_days" not in names:
+        rows = rows.with_columns(entry_days=0.0)
+    for name in ("time_days", "dead", "entry_days"):
+        rows = as_numbers(rows, name)
     refuse(
         rows,
         ends,
@@ -161,17 +159,14 @@ def _read_dates(frame: IntoFrame) -> pl.DataFrame:
         "{}: the follow-up ends before the diagnosis.",
         "{}: theo dõi kết thúc trước ngày chẩn đoán.",
     )
-    return rows.select(*names, *(["time_days"] if "time_days" not in names else []))
+    refuse_odd_entries(rows)
+    return rows.select(*names, *(name for name in ("time_days", "entry_days") if name not in names))
 
 
 def _refuse_odd_spans(
     design: str, window: Span | None, diagnosed: Span | None, whole_from: date | None, horizon: float | None
 ) -> None:
-    if design not in DESIGNS:
-        raise BurdenError(
-            f"there is no design ‘{design}’; these are known: {', '.join(DESIGNS)}.",
-            f"không có thiết kế ‘{design}’; đã biết: {', '.join(DESIGNS)}.",
-        )
+    check_option(design, DESIGNS, "design ‘{}’", "thiết kế ‘{}’")
     needed: dict[str, object] = {
         "window": window if design != "complete" else True,
         "diagnosed": diagnosed or design != "cohort",

@@ -8,7 +8,7 @@ import polars as pl
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
 from banyan.science.burden.intervals import Floats, survival_interval
 
@@ -137,11 +137,7 @@ def add_survival(
 
 
 def find_measures(method: str, form: str) -> tuple[str, ...]:
-    if form not in PLAIN:
-        raise BurdenError(
-            f"there is no form ‘{form}’; these are known: hazard, lifetable.",
-            f"không có dạng ‘{form}’; đã biết: hazard, lifetable.",
-        )
+    check_option(form, PLAIN, "form ‘{}’", "dạng ‘{}’")
     measures = {
         "observed": PLAIN[form],
         "ederer2": (*PLAIN[form], "expected"),

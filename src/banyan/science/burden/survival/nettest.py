@@ -6,7 +6,7 @@ import numpy as np
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import check_option
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
 from banyan.science.burden.survival.daily import cut_days, sum_steps
@@ -77,11 +77,7 @@ def compare_net_survival(
     rows = read_patients(patients, [*names, *strata], life_table)
     everybody = to_patients(rows, life_table)
     codes, labels = number_groups(rows, names)
-    if convention not in {"exact", "relsurv"}:
-        raise BurdenError(
-            f"there is no convention ‘{convention}’; these are known: exact, relsurv.",
-            f"không có quy ước ‘{convention}’; đã biết: exact, relsurv.",
-        )
+    check_option(convention, ("exact", "relsurv"), "convention ‘{}’", "quy ước ‘{}’")
     end = np.inf if until_years is None else until_years * life_table.days_per_year
     observed, expected = np.zeros(labels.height), np.zeros(labels.height)
     variance = np.zeros((labels.height, labels.height))

@@ -93,7 +93,7 @@ def read_follow_up(
 
 
 def _refuse_odd_times(rows: pl.DataFrame) -> None:
-    time, entry = pl.col("time_days"), pl.col("entry_days")
+    time = pl.col("time_days")
     refuse(
         rows,
         "time_days",
@@ -108,6 +108,12 @@ def _refuse_odd_times(rows: pl.DataFrame) -> None:
         "{} days are more than a life; is the unit right?",
         "{} ngày dài hơn một đời người; đơn vị có đúng không?",
     )
+    refuse_odd_entries(rows)
+
+
+def refuse_odd_entries(rows: pl.DataFrame) -> None:
+    """Refuse who enters before the diagnosis, or no earlier than the end of the follow-up."""
+    time, entry = pl.col("time_days"), pl.col("entry_days")
     refuse(
         rows,
         "entry_days",
@@ -146,7 +152,7 @@ def read_patients(
     """
     rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"], weights)
     # The sex of the strata stays as it was written.
-    rows = read_sex(as_numbers(_read_dates(rows), "age_days"), into=SEX)
+    rows = read_sex(as_numbers(read_date(rows), "age_days"), into=SEX)
     age = pl.col("age_days")
     refuse(rows, "age_days", age < 0, "{} is negative.", "{} là số âm.")
     refuse(
@@ -161,16 +167,16 @@ def read_patients(
     return rows
 
 
-def _read_dates(rows: pl.DataFrame) -> pl.DataFrame:
+def read_date(rows: pl.DataFrame, column: str = "diagnosis_date") -> pl.DataFrame:
     """Take real dates only: a number for a date once gave a wrong survival and no warning (see ``relsurv``)."""
-    if not isinstance(rows.schema["diagnosis_date"], pl.Date | pl.Datetime):
+    if not isinstance(rows.schema[column], pl.Date | pl.Datetime):
         raise BurdenError(
             "the dates must be dates, not numbers or text.",
             "ngày phải là kiểu ngày tháng, không phải số hay chữ.",
-            column="diagnosis_date",
+            column=column,
         )
-    refuse(rows, "diagnosis_date", pl.col("diagnosis_date").is_null(), "the value is empty.", "ô này trống.")
-    return rows.with_columns(pl.col("diagnosis_date").cast(pl.Date))
+    refuse(rows, column, pl.col(column).is_null(), "the value is empty.", "ô này trống.")
+    return rows.with_columns(pl.col(column).cast(pl.Date))
 
 
 def _refuse_years_for_days(rows: pl.DataFrame) -> None:
