@@ -8,7 +8,7 @@ import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import as_numbers, take_columns
+from banyan.science.burden.frames import as_numbers, refuse, take_columns
 from banyan.science.burden.intervals import survival_interval
 
 MissingRule = Literal["refuse", "merge", "stop"]
@@ -91,9 +91,7 @@ def combine_survival(
     >>> combine_survival(curves, {"young": 1, "old": 3}, over="age").select("survival", "std_err").row(0)
     (0.5, 0.030923292192132454)
     """
-    rows = take_columns(curves, [*by, over, "years", "survival", "std_err"], table=CURVES)
-    for name in ("years", "survival", "std_err"):
-        rows = as_numbers(rows, name, nullable=name != "years")
+    rows = read_curves(curves, [*by, over])
     shares = _read_shares(rows, weights, over)
     rows = rows.join(shares, on=over, how="inner")
     died = pl.col("survival") == 0
@@ -122,6 +120,21 @@ def combine_survival(
         "groups",
         pl.lit(on_missing).alias("rule"),
     )
+
+
+def read_curves(curves: IntoFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Check curves: one figure for each combination of the keys and time."""
+    rows = take_columns(curves, [*keys, "years", "survival", "std_err"], table=CURVES)
+    for name in ("years", "survival", "std_err"):
+        rows = as_numbers(rows, name, nullable=name != "years")
+    refuse(
+        rows,
+        "years",
+        ~pl.struct(*keys, "years").is_first_distinct(),
+        "there is more than one curve with the time {}: name the columns that tell them apart.",
+        "có nhiều đường cong cùng thời điểm {}: hãy nêu các cột phân biệt chúng.",
+    )
+    return rows
 
 
 def _read_shares(rows: pl.DataFrame, weights: Mapping[Any, float], over: str) -> pl.DataFrame:

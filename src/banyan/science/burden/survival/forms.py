@@ -159,12 +159,13 @@ def _refuse_odd_intervals(rows: pl.DataFrame, by: Sequence[str]) -> None:
         "the interval ends at {}, before it begins.",
         "khoảng kết thúc ở {}, trước khi bắt đầu.",
     )
-    ordered = rows.sort([*by, "from_years"])
-    before = pl.col("years").shift(1).over(by) if by else pl.col("years").shift(1)
+    before = pl.col("years").shift(1)
+    ordered = rows.with_row_index("given").sort([*by, "from_years"])
+    ordered = ordered.with_columns(before=before.over(by) if by else before).sort("given")
     refuse(
         ordered,
         "from_years",
-        (pl.col("from_years") - before).abs() > 1e-9,
+        (pl.col("from_years") - pl.col("before")).abs() > 1e-9,
         "the interval that begins at {} does not follow the one before it.",
         "khoảng bắt đầu ở {} không nối tiếp khoảng trước.",
     )
