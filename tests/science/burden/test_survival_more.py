@@ -202,6 +202,59 @@ def test_conditional_net_survival_by_stratum():
         conditional_survival(curve, given=[2], by=["arm"])
 
 
+def test_conditional_survival_keeps_the_stratum_without_a_name():
+    curve = pl.DataFrame(
+        {"arm": [None, None, "a", "a"], "years": [1, 3] * 2, "survival": 0.5, "std_err": 0.1}
+    )
+
+    found = conditional_survival(curve, given=[0, 1], by=["arm"])
+
+    assert found.select("arm", "given_years", "years").rows() == [
+        (None, 0, 1),
+        (None, 0, 3),
+        (None, 1, 3),
+        ("a", 0, 1),
+        ("a", 0, 3),
+        ("a", 1, 3),
+    ]
+
+
+def test_a_stratum_whose_curve_lacks_the_time_is_not_left_out():
+    curve = pl.DataFrame({"arm": ["a", "a", "b"], "years": [1, 3, 3], "survival": 0.5, "std_err": 0.1})
+
+    with pytest.raises(BurdenError, match="the curve has no time 1"):
+        conditional_survival(curve, given=[1], by=["arm"])
+
+
+def test_curves_of_strata_are_not_mixed_up_where_none_is_named():
+    curve = net_survival(make_patients(300), TABLE, at=[1, 3], by=["arm"])
+
+    with pytest.raises(
+        BurdenError, match=r"^Row 3, column years: there is more than one curve with the time 1\.0"
+    ):
+        conditional_survival(curve, given=[1])
+
+
+def test_late_entry_is_not_at_risk_on_the_first_day_in_either_convention():
+    """Of eight a and b, all there from the first day but two of b; one of each dies then: 2 × 4/6 are expected in a."""
+    patients = pl.DataFrame(
+        {
+            "sex": 1,
+            "age_days": 20_000.0,
+            "diagnosis_date": date(2001, 3, 1),
+            "entry_days": [0.0] * 6 + [5.0] * 2,
+            "time_days": [0.0, 9, 9, 9, 0, 9, 9, 9],
+            "dead": [1, 0, 0, 0, 1, 0, 0, 0],
+            "arm": ["a"] * 4 + ["b"] * 4,
+        }
+    )
+
+    for convention in ("exact", "relsurv"):
+        found = compare_net_survival(patients, NOBODY_DIES, group="arm", convention=convention)
+
+        assert found.groups["expected"].to_list() == pytest.approx([4 / 3, 2 / 3], rel=1e-12)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 60), st.booleans())
 def test_both_causes_and_survival_sum_to_one(seed, n, late):

@@ -183,6 +183,51 @@ def test_an_unknown_standard_lists_the_known_ones():
         standardise_survival(make_patients(), TABLE, standard="segi")
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"convention": "monthly"},
+            "no convention ‘monthly’; these are known: exact, relsurv, life-table, popepi",
+        ),
+        (
+            {"convention": "exact", "weighting": "none"},
+            "no weighting ‘none’; these are known: traditional, brenner",
+        ),
+        ({"convention": "exact", "on_missing": "drop"}, "‘drop’; these are known: refuse, merge, stop"),
+        ({"convention": "popepi", "at": [1.04]}, r"no interval of the life table ends at 1\.04 years"),
+        (
+            {"convention": "life-table", "at": [1, 2], "breaks": [0, 1]},
+            "no interval of the life table ends at 2 years",
+        ),
+        ({"convention": "life-table", "clock": "calendar"}, "no convention ‘exact’ with clock ‘calendar’"),
+    ],
+)
+def test_what_a_standardised_figure_cannot_be_is_said(options, sentence):
+    with pytest.raises(BurdenError, match=sentence):
+        standardise_survival(make_patients(), TABLE, **({"at": [1]} | options))
+
+
+def test_added_times_and_clock_are_those_of_the_age_groups_own_curves():
+    patients = make_patients()
+    one_group = {"standard": {0: 1}, "at": [1.5]}
+
+    added = standardise_survival(patients, TABLE, convention="relsurv", add_times=True, **one_group)
+    counted = standardise_survival(patients, TABLE, convention="popepi", clock="calendar", **one_group)
+
+    curve = net_survival(patients, TABLE, convention="relsurv", add_times=True, at=[1.5])
+    table = survival_table(patients, TABLE, convention="popepi", clock="calendar", breaks=np.arange(19) / 12)
+    assert added["survival"].to_list() == curve["survival"].to_list()
+    assert counted["survival"].to_list() == table["survival"][-1:].to_list()
+
+
+def test_two_curves_of_a_group_are_refused():
+    curves = pl.DataFrame({"agegr": [1, 1, 2], "years": 5.0, "survival": 0.5, "std_err": 0.1})
+
+    with pytest.raises(BurdenError, match="more than one curve with the time 5"):
+        combine_survival(curves, {1: 1, 2: 1}, over="agegr")
+
+
 def test_a_group_without_weight_is_refused():
     curves = pl.DataFrame({"agegr": [1, 2], "years": 5.0, "survival": 0.5, "std_err": 0.1})
 

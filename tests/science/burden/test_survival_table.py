@@ -234,3 +234,10 @@ def test_a_gap_between_intervals_is_said():
 
     with pytest.raises(BurdenError, match=r"Row 2, column from_years: the interval that begins at 2\.0"):
         survival_from_counts(counts, method="observed")
+
+
+def test_a_gap_is_said_of_the_row_as_it_was_given():
+    counts = pl.DataFrame({"from_years": [2, 0], "years": [3, 1], "deaths": [1, 1], "person_years": [8, 9]})
+
+    with pytest.raises(BurdenError, match=r"Row 1, column from_years: the interval that begins at 2\.0"):
+        survival_from_counts(counts, method="observed")

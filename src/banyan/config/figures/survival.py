@@ -174,8 +174,7 @@ def _estimate(
     with followed.table.placing(BurdenError):
         try:
             if aged:
-                left = {name: value for name, value in how.items() if name not in {"add_times", "clock"}}
-                return standardise_survival(frame, table, **left, **aged)
+                return standardise_survival(frame, table, **how, **aged)
             if how["convention"] in {"life-table", "popepi"}:
                 return _tabulate(frame, table, how)
             left = {name: value for name, value in how.items() if name not in {"breaks", "clock", "form"}}
@@ -189,17 +188,16 @@ def _tabulate(frame: "pl.DataFrame", table: "LifeTable", how: dict[str, Any]) ->
     import polars as pl  # noqa: PLC0415 -- slow import
 
     from banyan.science.burden import survival_table  # noqa: PLC0415 -- slow import
+    from banyan.science.burden.survival.actuarial import find_breaks, keep_times  # noqa: PLC0415 -- slow import
 
-    months = [month / 12 for month in range(int(12 * max(how["at"]) + 0.999999) + 1)]
     found = survival_table(
         frame,
         table,
-        breaks=how["breaks"] or months,
+        breaks=find_breaks(how["at"], how["breaks"]),
         convention="popepi" if how["convention"] == "popepi" else "exact",
         **{name: how[name] for name in ("method", "form", "by", "clock", "interval", "level")},
     )
     by = list(how["by"])
     deaths = pl.col("deaths").cum_sum()
     found = found.with_columns(events=deaths.over(by) if by else deaths).drop("from_years")
-    asked = pl.any_horizontal(*((pl.col("years") - time).abs() < 1e-6 for time in how["at"]))
-    return found.filter(asked)
+    return keep_times(found, how["at"])

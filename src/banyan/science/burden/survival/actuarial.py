@@ -122,7 +122,7 @@ def survival_table(
     >>> table.select("at_risk", "deaths", "censored", pl.col("survival").round(4)).rows()
     [(4, 1, 1, 0.7143), (2, 1, 1, 0.2381)]
     """
-    edges = _read_breaks(breaks)
+    edges = read_breaks(breaks)
     find_measures(method, form)
     per_year = days_per_year or (life_table.days_per_year if life_table else 365.25)
     count = _choose_counting(method, convention, clock, life_table, per_year)
@@ -143,10 +143,29 @@ def survival_table(
     return found.with_columns(pl.lit(value).alias(name) for name, value in said.items())
 
 
+def find_breaks(at: Sequence[float], breaks: Sequence[float] | None) -> Sequence[float]:
+    """Breaks where figures are wanted at some times: those given or, with None, every month up to the last of them."""
+    if breaks is None:
+        breaks = [month / 12 for month in range(int(np.ceil(max(at) * 12 - 1e-6)) + 1)]
+    for time in at:
+        if not any(abs(end - time) < 1e-6 for end in breaks[1:]):
+            raise BurdenError(
+                f"no interval of the life table ends at {time:g} years: choose the breaks, or another time.",
+                f"không có khoảng nào của bảng sống kết thúc ở {time:g} năm: hãy chọn các mốc, hoặc thời điểm khác.",
+            )
+    return breaks
+
+
+def keep_times(table: pl.DataFrame, at: Sequence[float]) -> pl.DataFrame:
+    """Keep the intervals that end at the times asked for."""
+    return table.filter(pl.any_horizontal(*((pl.col("years") - time).abs() < 1e-6 for time in at)))
+
+
 Count = Callable[[Patients, Floats], NDArray[np.float64]]
 
 
-def _read_breaks(breaks: Sequence[float]) -> Floats:
+def read_breaks(breaks: Sequence[float]) -> Floats:
+    """Check the ends of intervals: they ascend."""
     edges = np.asarray(list(breaks), dtype=float)
     if len(edges) < 2 or not np.isfinite(edges).all() or edges[0] < 0 or (np.diff(edges) <= 0).any():
         raise BurdenError(

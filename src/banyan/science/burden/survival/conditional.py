@@ -7,10 +7,8 @@ import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import as_numbers, take_columns
 from banyan.science.burden.intervals import survival_interval
-
-CURVES = ("curves", "bảng đường cong")
+from banyan.science.burden.survival.combining import read_curves
 
 
 def conditional_survival(
@@ -61,9 +59,7 @@ def conditional_survival(
     >>> conditional_survival(curve, given=[1]).select("further_years", "survival").row(0)
     (4.0, 0.5)
     """
-    rows = take_columns(curves, [*by, "years", "survival", "std_err"], table=CURVES)
-    for name in ("years", "survival", "std_err"):
-        rows = as_numbers(rows, name, nullable=name != "years")
+    rows = read_curves(curves, by)
     log = (pl.col("std_err") / pl.col("survival")).fill_nan(None)
     rows = rows.select(*by, "years", "survival", variance=log**2)
     tables = [_condition(rows, float(time), list(by)) for time in given]
@@ -78,20 +74,21 @@ def conditional_survival(
 
 
 def _condition(rows: pl.DataFrame, time: float, by: list[str]) -> pl.DataFrame:
-    start = rows.select(by).unique().with_columns(survival=pl.lit(1.0), variance=pl.lit(0.0)) if by else None
-    if time > 0:
-        start = rows.filter((pl.col("years") - time).abs() < 1e-9).drop("years")
-        if start.is_empty():
-            raise BurdenError(
-                f"the curve has no time {time:g}: ask for it too.",
-                f"đường cong không có thời điểm {time:g}: hãy tính cả thời điểm đó.",
-                column="years",
-            )
-    elif start is None:
-        start = pl.DataFrame({"survival": [1.0], "variance": [0.0]})
+    strata = rows.select(by).unique() if by else pl.DataFrame([{}])
+    start = rows.filter((pl.col("years") - time).abs() < 1e-9).drop("years")
+    if time == 0:
+        start = strata.with_columns(survival=pl.lit(1.0), variance=pl.lit(0.0))
+    if start.height < strata.height:
+        raise BurdenError(
+            f"the curve has no time {time:g}: ask for it too.",
+            f"đường cong không có thời điểm {time:g}: hãy tính cả thời điểm đó.",
+            column="years",
+        )
     later = rows.filter(pl.col("years") > time + 1e-9)
     joined = (
-        later.join(start, on=by, suffix="_start") if by else later.join(start, how="cross", suffix="_start")
+        later.join(start, on=by, suffix="_start", nulls_equal=True)
+        if by
+        else later.join(start, how="cross", suffix="_start")
     )
     before = pl.col("survival_start")
     return joined.select(

@@ -124,7 +124,7 @@ def _add_stratum_daily(
         np.array([np.bincount(interval, row, len(ends)) for row in each]) for each in (hazards, expected)
     )
     totals = np.where(ends > 0, daily[:, np.maximum(ends - 1, 0), 1] if len(lengths) else 0.0, 0.0)
-    totals[:, ends == 0] = np.bincount(codes, minlength=number)[:, None]
+    totals[:, ends == 0] = np.bincount(codes[~walk.late], minlength=number)[:, None]
     return _compare(walk, people, weights, codes, totals, parts, end)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.lifetable import LifeTable
-from banyan.science.burden.survival.actuarial import survival_table
+from banyan.science.burden.survival.actuarial import Clock, find_breaks, keep_times, survival_table
 from banyan.science.burden.survival.combining import MissingRule, combine_survival, find_age_standard
 from banyan.science.burden.survival.forms import Form, add_survival
 from banyan.science.burden.survival.net import Convention, Method, net_survival
@@ -18,6 +18,10 @@ from banyan.science.burden.survival.observed import SurvivalInterval
 from banyan.science.burden.survival.patients import count_beyond, read_patients, to_patients
 
 Weighting = Literal["traditional", "brenner"]
+WEIGHTINGS = ("traditional", "brenner")
+RULES = ("refuse", "merge", "stop")
+TABULAR = ("life-table", "popepi")
+CONVENTIONS = ("exact", "relsurv", *TABULAR)
 GROUP = "age group"
 WEIGHT = "weight of the age group"
 
@@ -35,6 +39,8 @@ def standardise_survival(
     convention: Convention | Literal["life-table", "popepi"] = "exact",
     form: Form = "hazard",
     breaks: Sequence[float] | None = None,
+    clock: Clock = "days",
+    add_times: bool = False,
     interval: SurvivalInterval = "log",
     level: float = 0.95,
 ) -> pl.DataFrame:
@@ -57,6 +63,8 @@ def standardise_survival(
     convention : {"exact", "relsurv", "life-table", "popepi"}
         The last two are the conventions "exact" and "popepi" of :func:`survival_table`, in ``form`` and over ``breaks``, which
         are monthly up to the last of ``at`` unless given.
+    clock : as in :func:`survival_table`
+    add_times : as in :func:`net_survival`
 
     Returns
     -------
@@ -96,14 +104,27 @@ def standardise_survival(
     [0.875]
     """
     shares = find_age_standard(standard)
-    how = _How(life_table, tuple(at), tuple(by), method, convention, form, breaks, interval, level)
+    check_option(weighting, WEIGHTINGS, "weighting ‘{}’", "cách tính trọng số ‘{}’")
+    check_option(on_missing, RULES, "rule for a missing age group ‘{}’", "quy tắc cho nhóm tuổi trống ‘{}’")
+    check_option(convention, CONVENTIONS, "convention ‘{}’", "quy ước ‘{}’")
+    ends = find_breaks(at, breaks) if convention in TABULAR else None
+    how = _How(
+        life_table,
+        tuple(at),
+        tuple(by),
+        method,
+        convention,
+        form,
+        ends,
+        clock,
+        add_times,
+        interval,
+        level,
+    )
     rows = _group_ages(patients, how, shares)
-    if weighting not in {"traditional", "brenner"} or on_missing not in {"refuse", "merge", "stop"}:
-        raise BurdenError(
-            "weighting is traditional or brenner, and on_missing refuse, merge or stop.",
-            "weighting là traditional hoặc brenner, on_missing là refuse, merge hoặc stop.",
-        )
     estimate = _average_groups if weighting == "traditional" else _weigh_patients
+    if by and rows.is_empty():
+        raise BurdenError("there is no patient.", "không có người bệnh nào.")
     parts = rows.partition_by(by, maintain_order=True) if by else [rows]
     found = [
         estimate(part, how, shares, on_missing).with_columns(
@@ -136,40 +157,40 @@ class _How:
     convention: str
     form: Form
     breaks: Sequence[float] | None
+    clock: Clock
+    add_times: bool
     interval: SurvivalInterval
     level: float
 
     def estimate(self, rows: pl.DataFrame, by: Sequence[str], weights: str | None = None) -> pl.DataFrame:
-        if self.convention in {"exact", "relsurv"}:
-            return net_survival(
-                rows,
-                self.table,
-                method=self.method,
-                at=self.at,
-                by=by,
-                convention=self.convention,  # type: ignore[arg-type]
-                interval=self.interval,
-                level=self.level,
-                weights=weights,
-            )
-        return self.tabulate(rows, by).filter(self.wanted())
+        if self.convention in TABULAR:
+            return keep_times(self.tabulate(rows, by), self.at)
+        return net_survival(
+            rows,
+            self.table,
+            method=self.method,
+            at=self.at,
+            by=by,
+            convention=self.convention,  # type: ignore[arg-type]
+            interval=self.interval,
+            level=self.level,
+            add_times=self.add_times,
+            weights=weights,
+        )
 
     def tabulate(self, rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-        months = np.arange(int(np.ceil(max(self.at) * 12 - 1e-9)) + 1) / 12
         return survival_table(
             rows,
             self.table,
-            breaks=months.tolist() if self.breaks is None else self.breaks,
+            breaks=self.breaks or (),
             method=self.method,  # type: ignore[arg-type]
             form=self.form,
             by=by,
             convention="popepi" if self.convention == "popepi" else "exact",
+            clock=self.clock,
             interval=self.interval,
             level=self.level,
         )
-
-    def wanted(self) -> pl.Expr:
-        return pl.any_horizontal(*((pl.col("years") - time).abs() < 1e-9 for time in self.at))
 
 
 def _group_ages(patients: IntoFrame, how: _How, shares: Mapping[int, float]) -> pl.DataFrame:
@@ -247,11 +268,11 @@ def _weigh_patients(
     rows, weights, merged = _merge_empty(rows, dict(shares), rule, how.by)
     counts = dict(rows[GROUP].value_counts().rows())
     each = {age: share * rows.height / counts[age] for age, share in weights.items() if age in counts}
-    if how.convention in {"exact", "relsurv"}:
+    if how.convention not in TABULAR:
         weight = pl.col(GROUP).replace_strict(each, return_dtype=pl.Float64)
         found = how.estimate(rows.with_columns(weight.alias(WEIGHT)), how.by, WEIGHT)
     else:
-        found = _weigh_counts(how.tabulate(rows, [*how.by, GROUP]), each, how).filter(how.wanted())
+        found = keep_times(_weigh_counts(how.tabulate(rows, [*how.by, GROUP]), each, how), how.at)
     if set(weights) - set(each):  # "stop": nothing is known of a population whose part is empty
         found = found.with_columns(
             pl.lit(None, pl.Float64).alias(c) for c in ("survival", "std_err", "lower", "upper")
