@@ -11,6 +11,7 @@ from banyan.apps.registry.choices import BatchState, RecordStatus
 from banyan.apps.registry.models import Batch, Tumour
 from banyan.apps.registry.services.acceptance import accept_batch
 from banyan.apps.registry.services.tumour import change_tumour
+from banyan.apps.registry.services.undoing import undo_batch
 from banyan.apps.registry.tasks import run_undoing
 
 
@@ -167,3 +168,12 @@ def test_the_command_names_the_cases_that_forbid_it(batch, edited):
             call(str(batch.pk), "--by", "ha@banyan.test", *words)
     with pytest.raises(CommandError, match="there is no batch"):
         call("999999", "--by", "ha@banyan.test", "--dry-run")
+
+
+def test_what_was_refused_of_a_batch_taken_back_leads_nowhere(sign_in, batch, registrar):
+    undo_batch(batch=batch, by=registrar, reason="nhầm tệp")
+    client = sign_in("registrar")
+
+    page = text_of(client.get(reverse("batch", args=[batch.pk])))
+
+    assert (page.count("/rows/"), page.count("không, lô đã rút lại")) == (0, batch.refused)

@@ -1,13 +1,19 @@
-"""Columns of a regression: covariates as numbers and levels, and splines."""
+"""What regressions share: covariates as numbers and levels, splines, the climb to the maximum, the table of coefficients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtr
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, refuse
-from banyan.science.burden.intervals import Floats
+from banyan.science.burden.intervals import Floats, normal_interval
+
+# The log likelihood of some coefficients, its slope, and its curve with the sign turned.
+Measure = Callable[[Floats], tuple[float, Floats, Floats]]
+ROUNDS = 100
+HALVINGS = 40
 
 
 def code_covariates(rows: pl.DataFrame, names: Sequence[str]) -> tuple[Floats, list[str]]:
@@ -49,6 +55,8 @@ def natural_spline(x: Floats, spread: Floats, degrees: int) -> Floats:
     .. [1] Royston P, Parmar MKB. Flexible parametric proportional-hazards and proportional-odds models for censored survival
        data. Stat Med 2002;21:2175-2197.
     """
+    if not len(spread):
+        raise BurdenError("nobody dies: there is nothing to fit.", "không có ca tử vong nào để ước lượng.")
     knots = np.unique(np.quantile(spread, np.linspace(0, 1, degrees + 1)))
     if len(knots) < degrees + 1:
         raise BurdenError(
@@ -62,3 +70,45 @@ def natural_spline(x: Floats, spread: Floats, degrees: int) -> Floats:
         cubes = [np.maximum(x - at, 0.0) ** 3 for at in (knot, low, high)]
         columns.append(cubes[0] - share * cubes[1] - (1 - share) * cubes[2])
     return np.column_stack(columns)
+
+
+def climb(
+    measure: Measure, beta: Floats, find_step: Callable[[Floats, Floats], Floats]
+) -> tuple[Floats, float, Floats] | None:
+    """Maximise a log likelihood by steps from its curve and slope, halved where they overshoot.
+
+    Returns
+    -------
+    The coefficients, the log likelihood and its curve there; None where the steps do not settle.
+    """
+    fit, slope, curve = measure(beta)
+    for _ in range(ROUNDS):
+        step = find_step(curve, slope)
+        if np.abs(step).max(initial=0.0) < 1e-10:
+            return beta, fit, curve
+        for _ in range(HALVINGS):
+            tried = measure(beta + step)
+            if tried[0] >= fit - 1e-12 * abs(fit):
+                break
+            step = step / 2
+        beta, (fit, slope, curve) = np.asarray(beta + step, dtype=float), tried
+    return None
+
+
+def describe_coefficients(terms: list[str], beta: Floats, covariance: Floats, level: float) -> pl.DataFrame:
+    """Set coefficients, their limits, and the ratios that they are logarithms of, beside their terms."""
+    error = np.sqrt(np.diag(covariance))
+    lower, upper = normal_interval(beta, error, level)
+    return pl.DataFrame(
+        {
+            "term": terms,
+            "coefficient": beta,
+            "std_err": error,
+            "lower": lower,
+            "upper": upper,
+            "ratio": np.exp(beta),
+            "ratio_lower": np.exp(lower),
+            "ratio_upper": np.exp(upper),
+            "p_value": 2 * ndtr(-np.abs(beta / error)),
+        }
+    )

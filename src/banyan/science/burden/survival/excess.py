@@ -9,18 +9,22 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats, normal_interval
 from banyan.science.burden.lifetable import LifeTable
-from banyan.science.burden.survival.design_matrix import code_covariates, natural_spline
+from banyan.science.burden.survival.actuarial import read_breaks
+from banyan.science.burden.survival.design_matrix import (
+    climb,
+    code_covariates,
+    describe_coefficients,
+    natural_spline,
+)
 from banyan.science.burden.survival.patients import Patients, read_patients, to_patients
 
 ExcessMethod = Literal["poisson", "likelihood"]
 Baseline = Literal["piecewise", "spline"]
 HALF_DAY = 0.5
-ROUNDS = 100
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,8 @@ def model_excess(
     >>> round(model.coefficients["ratio"][0], 6)
     3.0
     """
-    edges = np.asarray(list(breaks), dtype=float)
-    if len(edges) < 2 or edges[0] != 0 or (np.diff(edges) <= 0).any():
+    edges = read_breaks(breaks)
+    if edges[0] != 0:
         raise BurdenError("the breaks ascend from 0.", "các mốc phải tăng dần từ 0.")
     if method not in {"poisson", "likelihood"} or baseline not in {"piecewise", "spline"}:
         raise BurdenError(
@@ -135,12 +139,14 @@ def model_excess(
     design, terms = code_covariates(rows, covariates)
     people = to_patients(rows, life_table)
     records = _split(people, life_table, edges)
+    if not len(records.patient):
+        raise BurdenError("nobody was followed.", "không ai được theo dõi.")
     shape, names = _shape_baseline(records, people, edges, baseline, degrees, life_table.days_per_year)
     matrix = np.hstack([design[records.patient], shape[records.interval]])
     start = np.log(max(records.dead.sum() - records.expected.sum(), 0.5) / records.time.sum())
     beta, covariance, fit = _maximise(matrix, records, method, start)
     return ExcessModel(
-        _describe([*terms, *names], beta, covariance, level),
+        describe_coefficients([*terms, *names], beta, covariance, level),
         covariance,
         _describe_baseline(shape, edges, beta, covariance, level),
         fit,
@@ -171,12 +177,12 @@ def _split(people: Patients, table: LifeTable, edges: Floats) -> _Records:
     leaving = np.where(people.exit == 0, HALF_DAY, people.exit)
     placed = (people.sex, people.age, people.diagnosed.astype(float))
     cells = (table.age_starts, table.year_starts.astype(float), table.daily)
-    columns = []
-    for k, (start, end) in enumerate(zip(edges[:-1] * per_year, edges[1:] * per_year, strict=True)):
+    days, columns = edges * per_year, []
+    sums = [kernels.sum_hazard(placed, np.full(len(leaving), day), cells) for day in days]
+    for k, (start, end) in enumerate(pairwise(days)):
         begins, ends = np.maximum(people.entry, start), np.minimum(leaving, end)
         own = np.flatnonzero(ends > begins)
-        whole = [kernels.sum_hazard(placed, np.full(len(leaving), day), cells) for day in (start, end)]
-        passed = (whole[1] - whole[0]) * (ends - begins) / (end - start)
+        passed = (sums[k + 1] - sums[k]) * (ends - begins) / (end - start)
         died = people.dead & (leaving <= end)
         columns.append(
             (own, np.full(len(own), k), (ends - begins)[own] / per_year, passed[own], died[own] * 1.0)
@@ -226,17 +232,9 @@ def _maximise(matrix: Floats, records: _Records, method: str, start: float) -> t
             "two covariates, or a covariate and an interval without follow-up, say the same.",
             "hai biến, hoặc một biến và một khoảng không có theo dõi, nói cùng một điều.",
         )
-    fit, slope, curve = measure(beta)
-    for _ in range(ROUNDS):
-        step = _find_step(curve, slope)
-        if np.abs(step).max() < 1e-10:
-            return beta, np.asarray(np.linalg.inv(curve), dtype=float), fit
-        for _ in range(40):
-            tried = measure(beta + step)
-            if tried[0] >= fit - 1e-12 * abs(fit):
-                break
-            step = step / 2
-        beta, (fit, slope, curve) = np.asarray(beta + step, dtype=float), tried
+    found = climb(measure, beta, _find_step)
+    if found:
+        return found[0], np.asarray(np.linalg.inv(found[2]), dtype=float), found[1]
     raise BurdenError(
         "no estimate was found: somewhere nobody dies more than in the population.",
         "không tìm được ước lượng: ở một nhóm nào đó không ai chết nhiều hơn dân số chung.",
@@ -249,24 +247,6 @@ def _find_step(curve: Floats, slope: Floats) -> Floats:
     damped = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
     step: Floats = vectors @ ((vectors.T @ slope) / damped)
     return step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
-
-
-def _describe(terms: list[str], beta: Floats, covariance: Floats, level: float) -> pl.DataFrame:
-    error = np.sqrt(np.diag(covariance))
-    lower, upper = normal_interval(beta, error, level)
-    return pl.DataFrame(
-        {
-            "term": terms,
-            "coefficient": beta,
-            "std_err": error,
-            "lower": lower,
-            "upper": upper,
-            "ratio": np.exp(beta),
-            "ratio_lower": np.exp(lower),
-            "ratio_upper": np.exp(upper),
-            "p_value": 2 * ndtr(-np.abs(beta / error)),
-        }
-    )
 
 
 def _describe_baseline(

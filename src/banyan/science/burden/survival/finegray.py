@@ -7,16 +7,11 @@ import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.frames import take_columns
-from banyan.science.burden.intervals import Floats, normal_interval
+from banyan.science.burden.intervals import Floats
 from banyan.science.burden.survival.competing import read_events
-from banyan.science.burden.survival.design_matrix import code_covariates
-from banyan.science.burden.survival.patients import TABLE, to_follow_up
-
-ROUNDS = 50
+from banyan.science.burden.survival.design_matrix import climb, code_covariates, describe_coefficients
 
 
 @dataclass(frozen=True)
@@ -88,14 +83,15 @@ def model_incidence(
         )
     if not (events == event).any():
         raise BurdenError(f"nobody had the event {event}.", f"không ai có sự kiện {event}.", column="event")
-    matrix, terms = code_covariates(take_columns(rows, covariates, table=TABLE), covariates)
-    order = np.argsort(to_follow_up(rows).exit, kind="stable")
-    risk = _Risk.lay(to_follow_up(rows).exit[order], events[order], event)
+    matrix, terms = code_covariates(rows, covariates)
+    times = rows["time_days"].to_numpy()
+    order = np.argsort(times, kind="stable")
+    risk = _Risk.lay(times[order], events[order], event)
     centred = matrix[order] - matrix.mean(axis=0)
     beta, fit = _maximise(centred, risk)
     covariance = _vary(centred, risk, beta)
     return FineGrayModel(
-        _describe(terms, beta, covariance, level),
+        describe_coefficients(terms, beta, covariance, level),
         covariance,
         fit,
         rows.height,
@@ -145,24 +141,19 @@ class _Risk:
 
 
 def _maximise(matrix: Floats, risk: _Risk) -> tuple[Floats, float]:
-    beta = np.zeros(matrix.shape[1])
-    fit, slope, curve = _measure(matrix, risk, beta)
-    for _ in range(ROUNDS):
-        if np.linalg.matrix_rank(curve) < len(beta):
-            raise BurdenError("two covariates say the same.", "hai biến nói cùng một điều.")
-        step = np.linalg.solve(curve, slope)
-        if np.abs(step).max(initial=0.0) < 1e-10:
-            return beta, fit
-        for _ in range(30):
-            tried = _measure(matrix, risk, beta + step)
-            if tried[0] >= fit - 1e-12 * abs(fit):
-                break
-            step = step / 2
-        beta, (fit, slope, curve) = beta + step, tried
+    found = climb(lambda beta: _measure(matrix, risk, beta), np.zeros(matrix.shape[1]), _find_step)
+    if found:
+        return found[:2]
     raise BurdenError(
         "no estimate was found: a covariate separates those with the event from all others.",
         "không tìm được ước lượng: một biến tách hẳn những người có sự kiện.",
     )
+
+
+def _find_step(curve: Floats, slope: Floats) -> Floats:
+    if np.linalg.matrix_rank(curve) < len(slope):
+        raise BurdenError("two covariates say the same.", "hai biến nói cùng một điều.")
+    return np.asarray(np.linalg.solve(curve, slope), dtype=float)
 
 
 def _measure(matrix: Floats, risk: _Risk, beta: Floats) -> tuple[float, Floats, Floats]:
@@ -216,21 +207,3 @@ def _add_censoring(matrix: Floats, score: Floats, risk: _Risk, tail: tuple[Float
     each = pull / at_risk[:, None]
     past = np.cumsum(each * (leaving / at_risk)[:, None], axis=0)
     return np.where(risk.censored[:, None], each[place], 0.0) - past[place]
-
-
-def _describe(terms: list[str], beta: Floats, covariance: Floats, level: float) -> pl.DataFrame:
-    error = np.sqrt(np.diag(covariance))
-    lower, upper = normal_interval(beta, error, level)
-    return pl.DataFrame(
-        {
-            "term": terms,
-            "coefficient": beta,
-            "std_err": error,
-            "lower": lower,
-            "upper": upper,
-            "ratio": np.exp(beta),
-            "ratio_lower": np.exp(lower),
-            "ratio_upper": np.exp(upper),
-            "p_value": 2 * ndtr(-np.abs(beta / error)),
-        }
-    )

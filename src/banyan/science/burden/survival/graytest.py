@@ -11,13 +11,13 @@ from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.survival.competing import read_events
 from banyan.science.burden.survival.logrank import (
+    Scores,
     SurvivalTest,
+    compare_groups,
     count_by_group,
-    find_p_value,
-    number_groups,
-    square_up,
+    list_names,
 )
-from banyan.science.burden.survival.patients import FollowUp, split_strata, to_follow_up
+from banyan.science.burden.survival.patients import FollowUp, to_follow_up
 
 
 def compare_incidence(
@@ -67,24 +67,16 @@ def compare_incidence(
     >>> test.degrees, test.groups["observed"].to_list()
     (1, [2.0, 1.0])
     """
-    names = [group] if isinstance(group, str) else list(group)
+    names = list_names(group)
     rows, events = read_events(patients, [*names, *strata])
     if not (events == event).any():
         raise BurdenError(f"nobody had the event {event}.", f"không ai có sự kiện {event}.", column="event")
     everybody = to_follow_up(rows)
-    codes, labels = number_groups(rows, names)
-    observed, expected = np.zeros(labels.height), np.zeros(labels.height)
-    variance = np.zeros((labels.height, labels.height))
-    for _, positions in split_strata(rows, strata):
-        part = _add_stratum(
-            everybody.take(positions), events[positions], codes[positions], labels.height, (event, rho)
-        )
-        observed, expected, variance = observed + part[0], expected + part[1], variance + part[2]
-    statistic, degrees = square_up(observed - expected, variance)
-    said = labels.with_columns(
-        patients=np.bincount(codes, minlength=labels.height), observed=observed, expected=expected
-    )
-    return SurvivalTest(statistic, degrees, find_p_value(statistic, degrees), said, "Gray")
+
+    def add(positions: NDArray[np.int64], codes: NDArray[np.int64], number: int) -> Scores:
+        return _add_stratum(everybody.take(positions), events[positions], codes, number, (event, rho))
+
+    return compare_groups(rows, names, strata, add, "Gray")
 
 
 def _add_stratum(
@@ -93,7 +85,7 @@ def _add_stratum(
     codes: NDArray[np.int64],
     number: int,
     what: tuple[int, float],
-) -> tuple[Floats, Floats, Floats]:
+) -> Scores:
     event, rho = what
     grid, at_risk, all_events = count_by_group(people, events > 0, codes, number)
     own = np.zeros(all_events.shape)

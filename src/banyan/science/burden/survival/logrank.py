@@ -1,6 +1,6 @@
 """Tests of whether the observed survival of groups differs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
+from banyan.science.burden.survival.curve import count_at_risk
 from banyan.science.burden.survival.patients import FollowUp, read_follow_up, split_strata, to_follow_up
 
 
@@ -69,28 +70,45 @@ def compare_survival(
     >>> round(compare_survival(patients, group="arm").statistic, 4)
     2.8824
     """
-    names = [group] if isinstance(group, str) else list(group)
+    names = list_names(group)
     rows = read_follow_up(patients, [*names, *strata])
     everybody = to_follow_up(rows)
+
+    def add(positions: NDArray[np.int64], codes: NDArray[np.int64], number: int) -> Scores:
+        return _add_stratum(everybody.take(positions), codes, number, rho)
+
+    name = "log-rank" if rho == 0 else f"G-rho {rho:g}"
+    return compare_groups(rows, names, strata, add, name)
+
+
+def list_names(group: Sequence[str] | str) -> list[str]:
+    return [group] if isinstance(group, str) else list(group)
+
+
+# Observed and expected (K,), and the covariance of their difference (K, K).
+Scores = tuple[Floats, Floats, Floats]
+
+
+def compare_groups(
+    rows: pl.DataFrame,
+    names: Sequence[str],
+    strata: Sequence[str],
+    add: Callable[[NDArray[np.int64], NDArray[np.int64], int], Scores],
+    name: str,
+) -> SurvivalTest:
+    """Add the scores of each stratum up, and square them: from the positions, their groups, and how many groups there are."""
     codes, labels = number_groups(rows, names)
     observed, expected = np.zeros(labels.height), np.zeros(labels.height)
     variance = np.zeros((labels.height, labels.height))
     for _, positions in split_strata(rows, strata):
-        part = add_stratum(everybody.take(positions), codes[positions], labels.height, rho)
+        part = add(positions, codes[positions], labels.height)
         observed, expected, variance = observed + part[0], expected + part[1], variance + part[2]
     statistic, degrees = square_up(observed - expected, variance)
-    said = labels.with_columns(
-        patients=np.bincount(codes, minlength=labels.height),
-        observed=observed,
-        expected=expected,
-    )
-    return SurvivalTest(
-        statistic,
-        degrees,
-        find_p_value(statistic, degrees),
-        said,
-        "log-rank" if rho == 0 else f"G-rho {rho:g}",
-    )
+    # Where nothing could be compared, a chi-square of 0 is no surprise.
+    p_value = float(chdtrc(degrees, statistic)) if degrees else 1.0
+    counts = np.bincount(codes, minlength=labels.height)
+    groups = labels.with_columns(patients=counts, observed=observed, expected=expected)
+    return SurvivalTest(statistic, degrees, p_value, groups, name)
 
 
 def number_groups(rows: pl.DataFrame, names: Sequence[str]) -> tuple[NDArray[np.int64], pl.DataFrame]:
@@ -113,16 +131,12 @@ def count_by_group(
     at_risk, happened = np.zeros((number, len(grid))), np.zeros((number, len(grid)))
     for k in range(number):
         own = codes == k
-        entered = np.searchsorted(np.sort(people.entry[own]), grid, side="left")
-        entered = np.where(grid == 0, np.count_nonzero(people.entry[own] == 0), entered)
-        at_risk[k] = entered - np.searchsorted(np.sort(people.exit[own]), grid, side="left")
+        at_risk[k] = count_at_risk(people.take(np.flatnonzero(own)), grid)
         happened[k] = np.bincount(np.searchsorted(grid, people.exit[own & events]), minlength=len(grid))
     return grid, at_risk, happened
 
 
-def add_stratum(
-    people: FollowUp, codes: NDArray[np.int64], number: int, rho: float
-) -> tuple[Floats, Floats, Floats]:
+def _add_stratum(people: FollowUp, codes: NDArray[np.int64], number: int, rho: float) -> Scores:
     """Observed and expected deaths (K,), and the covariance of their difference (K, K)."""
     _, at_risk, deaths = count_by_group(people, people.dead, codes, number)
     n, d = at_risk.sum(axis=0), deaths.sum(axis=0)
@@ -132,11 +146,6 @@ def add_stratum(
     spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
     variance = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
     return (weight * deaths).sum(axis=1), (weight * d * share).sum(axis=1), variance
-
-
-def find_p_value(statistic: float, degrees: int) -> float:
-    """Probability of a chi-square as large; 1 where nothing could be compared."""
-    return float(chdtrc(degrees, statistic)) if degrees else 1.0
 
 
 def square_up(difference: Floats, variance: Floats) -> tuple[float, int]:

@@ -10,9 +10,9 @@ from banyan.science.burden.faults import check_option
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
 from banyan.science.burden.survival.daily import cut_days, sum_steps
-from banyan.science.burden.survival.logrank import SurvivalTest, find_p_value, number_groups, square_up
+from banyan.science.burden.survival.logrank import Scores, SurvivalTest, compare_groups, list_names
 from banyan.science.burden.survival.net import Convention
-from banyan.science.burden.survival.patients import Patients, read_patients, split_strata, to_patients
+from banyan.science.burden.survival.patients import Patients, read_patients, to_patients
 from banyan.science.burden.survival.walking import Walk, lay_grid
 
 
@@ -73,28 +73,22 @@ def compare_net_survival(
     >>> round(compare_net_survival(patients, nobody_dies, group="arm").statistic, 4)
     1.96
     """
-    names = [group] if isinstance(group, str) else list(group)
+    names = list_names(group)
     rows = read_patients(patients, [*names, *strata], life_table)
     everybody = to_patients(rows, life_table)
-    codes, labels = number_groups(rows, names)
     check_option(convention, ("exact", "relsurv"), "convention ‘{}’", "quy ước ‘{}’")
     end = np.inf if until_years is None else until_years * life_table.days_per_year
-    observed, expected = np.zeros(labels.height), np.zeros(labels.height)
-    variance = np.zeros((labels.height, labels.height))
-    for _, positions in split_strata(rows, strata):
-        add = _add_stratum if convention == "exact" else _add_stratum_daily
-        part = add(everybody.take(positions), life_table, codes[positions], labels.height, end)
-        observed, expected, variance = observed + part[0], expected + part[1], variance + part[2]
-    statistic, degrees = square_up(observed - expected, variance)
-    said = labels.with_columns(
-        patients=np.bincount(codes, minlength=labels.height), observed=observed, expected=expected
-    )
-    return SurvivalTest(statistic, degrees, find_p_value(statistic, degrees), said, "net log-rank")
+    add_stratum = _add_stratum if convention == "exact" else _add_stratum_daily
+
+    def add(positions: NDArray[np.int64], codes: NDArray[np.int64], number: int) -> Scores:
+        return add_stratum(everybody.take(positions), life_table, codes, number, end)
+
+    return compare_groups(rows, names, strata, add, "net log-rank")
 
 
 def _add_stratum(
     people: Patients, table: LifeTable, codes: NDArray[np.int64], number: int, end: float
-) -> tuple[Floats, Floats, Floats]:
+) -> Scores:
     """Observed and expected weighted excess (K,), and the covariance of their difference (K, K)."""
     walk = lay_grid(people, table, people.exit, np.zeros(0))
     weights = np.exp(walk.log_weights(people.exit))
@@ -107,7 +101,7 @@ def _add_stratum(
 
 def _add_stratum_daily(
     people: Patients, table: LifeTable, codes: NDArray[np.int64], number: int, end: float
-) -> tuple[Floats, Floats, Floats]:
+) -> Scores:
     """As ``_add_stratum``, the population's part by steps of a day."""
     walk = lay_grid(people, table, people.exit, np.zeros(0))
     weights = np.ones(len(people.exit))
@@ -136,7 +130,7 @@ def _compare(  # noqa: PLR0917 -- private, all over one grid
     totals: Floats,
     population: tuple[Floats, ...],
     end: float,
-) -> tuple[Floats, Floats, Floats]:
+) -> Scores:
     """Set deaths against the population's part, and each group's share, by the weights at risk, of them all."""
     inside = walk.grid <= end
     died, squared = np.zeros(totals.shape), np.zeros(totals.shape)

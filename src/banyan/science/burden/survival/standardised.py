@@ -104,33 +104,20 @@ def standardise_survival(
     [0.875]
     """
     shares = find_age_standard(standard)
-    check_option(weighting, WEIGHTINGS, "weighting ‘{}’", "cách tính trọng số ‘{}’")
-    check_option(on_missing, RULES, "rule for a missing age group ‘{}’", "quy tắc cho nhóm tuổi trống ‘{}’")
-    check_option(convention, CONVENTIONS, "convention ‘{}’", "quy ước ‘{}’")
+    _check_options(weighting, on_missing, convention)
     ends = find_breaks(at, breaks) if convention in TABULAR else None
     how = _How(
-        life_table,
-        tuple(at),
-        tuple(by),
-        method,
-        convention,
-        form,
-        ends,
-        clock,
-        add_times,
-        interval,
-        level,
+        life_table, tuple(at), tuple(by), method, convention, form, ends, clock, add_times, interval, level
     )
     rows = _group_ages(patients, how, shares)
     estimate = _average_groups if weighting == "traditional" else _weigh_patients
     if by and rows.is_empty():
         raise BurdenError("there is no patient.", "không có người bệnh nào.")
-    parts = rows.partition_by(by, maintain_order=True) if by else [rows]
     found = [
         estimate(part, how, shares, on_missing).with_columns(
             beyond_table=pl.lit(count_beyond(to_patients(part, life_table), life_table), pl.Int64)
         )
-        for part in parts
+        for part in (rows.partition_by(by, maintain_order=True) if by else [rows])
     ]
     said = {
         "standard": standard if isinstance(standard, str) else "own",
@@ -144,6 +131,12 @@ def standardise_survival(
         .sort([*by, "years"])
         .with_columns(pl.lit(value).alias(name) for name, value in said.items())
     )
+
+
+def _check_options(weighting: str, on_missing: str, convention: str) -> None:
+    check_option(weighting, WEIGHTINGS, "weighting ‘{}’", "cách tính trọng số ‘{}’")
+    check_option(on_missing, RULES, "rule for a missing age group ‘{}’", "quy tắc cho nhóm tuổi trống ‘{}’")
+    check_option(convention, CONVENTIONS, "convention ‘{}’", "quy ước ‘{}’")
 
 
 @dataclass(frozen=True)
