@@ -1,6 +1,6 @@
 """Net survival against a slow, obvious computation, and at the edges."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -9,33 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.science.burden import BurdenError, LifeTable, expected_survival, net_survival, observed_survival
+from tests.factories.survival import YEAR, make_patients, make_table
 
-YEAR = 365.25
 METHODS = ["pohar-perme", "ederer2", "ederer1", "hakulinen"]
 NEW_YEAR_1970 = date(1970, 1, 1)
-
-
-def make_table(seed=1):
-    """Two sexes, years 2000, 2001 and 2003, ages 0, 50, 51 and 53: with gaps, as real tables have."""
-    random = np.random.default_rng(seed)
-    cells = [(s, y, a) for s in (1, 2) for y in (2000, 2001, 2003) for a in (0, 50, 51, 53)]
-    frame = pl.DataFrame(cells, schema=["sex", "year", "age"], orient="row")
-    return LifeTable.from_frame(frame.with_columns(hazard=pl.Series(random.uniform(0.05, 0.9, len(cells)))))
-
-
-def make_patients(n=30, seed=2, longest=900):
-    random = np.random.default_rng(seed)
-    start = [date(2000, 3, 1) + timedelta(days=int(d)) for d in random.integers(0, 700, n)]
-    return pl.DataFrame(
-        {
-            "sex": random.integers(1, 3, n),
-            "age_days": random.uniform(47, 54, n) * YEAR,
-            "diagnosis_date": start,
-            "time_days": random.integers(0, longest, n),
-            "dead": random.integers(0, 2, n),
-            "stage": random.integers(1, 4, n),
-        }
-    )
 
 
 def read_hazard(table, patient, day):
