@@ -1,6 +1,6 @@
 """Load a filled site as a working day does, then harder until it breaks, and watch its memory.
 
-    BANYAN_DEMO=1 BANYAN_VAR=<filled by fill.py> python bench/load/run.py day|break|soak [--minutes M]
+    BANYAN_DEMO=1 BANYAN_VAR=<filled by fill.py> python bench/load/run.py day|break|soak [--minutes M] [--rate R]
 
 Server, database, worker and the load itself share this machine. Prints requests a second, percentiles by page, what
 failed, and the memory of server and database once a minute; writes `load-<kind>.json` into the folder.
@@ -25,7 +25,7 @@ DAY = 50.0  # requests a second: seven times the hospital's peak hour
 PACE = 0.5  # steps a second of each colleague
 PER_STEP = 1.31  # requests: a search is a page, a form and its answer; measured over 12,000
 WARM = 120  # seconds
-STEPS = (50, 75, 100, 125, 150, 200)
+STEPS = (10, 20, 30, 40, 50, 60, 75, 100)
 LIMIT = 300  # milliseconds, 95th percentile
 
 
@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("kind", choices=["day", "break", "soak"])
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--port", type=int, default=8091)
+    parser.add_argument("--rate", type=float, default=DAY, help="requests a second of day and soak")
     asked = parser.parse_args()
     minutes = asked.minutes or {"day": 3, "break": 1, "soak": 30}[asked.kind]
     site = start_site(asked.port)
@@ -147,7 +148,7 @@ def main() -> None:
         push(
             site, asked.port, 15, WARM
         )  # what each process does once, and the questions that everybody asks, done
-        for rate in STEPS if asked.kind == "break" else (DAY,):
+        for rate in STEPS if asked.kind == "break" else (asked.rate,):
             found.append(push(site, asked.port, rate, round(60 * minutes)))
             tell(found[-1])
             if found[-1]["failed"] or found[-1]["p95"] > 10 * LIMIT:  # type: ignore[operator]
