@@ -99,7 +99,16 @@ COHORTS = pl.DataFrame(
         "upper": [0.7, 1.0, 1e9],
     }
 )
+RATIOS = pl.DataFrame(
+    {
+        "name": ["A", "B <b>", "C", "D"],
+        "size": [12.0, 80.0, 300.0, 40.0],
+        "value": [0.9, 1.9, 0.7, None],
+        "marked": [True, False, False, False],
+    }
+)
 DRAWINGS = {
+    "funnel": partial(chart.draw_funnel, RATIOS, size_text="ca kỳ vọng"),
     "fan": partial(chart.draw_fan, PROJECTED),
     "lexis": partial(chart.draw_lexis, SURFACES, age_width=5, period_width=5),
     "cohorts": partial(chart.draw_cohorts, COHORTS, reference=1940.0),

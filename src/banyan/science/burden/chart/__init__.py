@@ -4,6 +4,7 @@ from banyan.science.burden.chart.ages import draw_ages
 from banyan.science.burden.chart.bars import draw_bars, draw_points
 from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_up
 from banyan.science.burden.chart.fan import draw_fan
+from banyan.science.burden.chart.funnel import draw_funnel, place_in_funnel
 from banyan.science.burden.chart.joinpoints import draw_joinpoints
 from banyan.science.burden.chart.lexis import draw_cohorts, draw_lexis
 from banyan.science.burden.chart.stages import draw_stages
@@ -17,6 +18,7 @@ __all__ = [
     "draw_cohorts",
     "draw_dots",
     "draw_fan",
+    "draw_funnel",
     "draw_joinpoints",
     "draw_lexis",
     "draw_points",
@@ -27,5 +29,6 @@ __all__ = [
     "draw_trend",
     "forget_drawings",
     "place_boundaries",
+    "place_in_funnel",
     "warm_up",
 ]

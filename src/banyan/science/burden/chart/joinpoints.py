@@ -20,11 +20,20 @@ WORDS = {
     "vi": {"change": "{} %/năm{}", "note": "* khác 0 với p < 0,05", "sign": ","},
     "en": {"change": "{}% a year{}", "note": "* other than 0, p < 0.05", "sign": "."},
 }
+RATES = {
+    "series": pl.Int64, "year": pl.Float64, "value": pl.Float64, "lower": pl.Float64, "upper": pl.Float64,
+    "fitted": pl.Boolean,
+}  # fmt: skip
 MARKS = {"series": pl.Int64, "year": pl.Float64, "value": pl.Float64, "text": pl.String}
 
 
 def draw_joinpoints(
-    trends: Sequence[JoinpointTrend], *, names: Sequence[str], language: str, label: str
+    trends: Sequence[JoinpointTrend],
+    *,
+    names: Sequence[str],
+    language: str,
+    label: str,
+    rates: pl.DataFrame | None = None,
 ) -> str:
     """Draw up to five series: each rate a mark, the model a line, a ring and its year at each joinpoint.
 
@@ -37,12 +46,16 @@ def draw_joinpoints(
     names : texts
         The name of each, written at its end.
     language, label : as in :func:`draw_svg`
+    rates : polars.DataFrame, optional
+        What the lines were fitted to and what not: ``series`` (from 0), ``year``, ``value``, ``lower``, ``upper``,
+        ``fitted`` (bool). Intervals are drawn as bars, rates that are not fitted with a broken outline.
 
     Returns
     -------
     str
         SVG.
     """
+    shown = pl.DataFrame(schema=RATES) if rates is None else rates.select(RATES).cast(RATES)  # type: ignore[arg-type]
     lines = pl.concat([_trace(number, trend) for number, trend in enumerate(trends)])
     ends = lines.group_by("series", maintain_order=True).last()
     starred = any(_find_stars(trend).any() for trend in trends)
@@ -50,6 +63,8 @@ def draw_joinpoints(
     datasets = {
         "observed": pl.concat([_list_rates(number, trend) for number, trend in enumerate(trends)]),
         "lines": lines,
+        "bars": shown.drop_nulls(["lower", "upper"]),
+        "apart": shown.filter(~pl.col("fitted")).drop_nulls("value"),
         "places": pl.concat([_list_places(number, trend) for number, trend in enumerate(trends)]),
         "changes": pl.concat([_list_changes(number, trend, language) for number, trend in enumerate(trends)]),
         "labels": ends.with_columns(
@@ -109,18 +124,43 @@ def _say_change(value: float, star: bool, words: dict[str, str]) -> str:  # noqa
 
 
 def build_joinpoints(language: str) -> alt.TopLevelMixin:
-    """Specify the figure over the data sets observed, lines, places, changes, labels and notes."""
+    """Specify the figure over the data sets observed, bars, apart, lines, places, changes, labels and notes."""
     del language  # numbers follow the locale; words come with the data
     year = lay_years("year", ticks=10)
     rate = alt.Y("value:Q").scale(zero=True).axis(tickCount=5)
     labels = alt.Chart(alt.NamedData("labels"))
     return alt.layer(
+        *_draw_bars(year),
         *_draw_lines(year, rate),
+        *_draw_apart(year, rate),
         *_ring_places(year, rate),
         *_write_changes(year, rate),
         *write_labels(labels, year, rate),
         _write_note(year),
     ).properties(width=560, height=300)
+
+
+def _draw_bars(year: alt.X) -> list[alt.Chart]:
+    bars = alt.Chart(alt.NamedData("bars"))
+    ends = {"y": alt.Y("lower:Q"), "y2": alt.Y2("upper:Q")}
+    return [
+        bars.transform_filter(f"datum.series === {number}")
+        .mark_rule(color=look.colour, strokeWidth=1, opacity=0.55)
+        .encode(year, **ends)
+        for number, look in enumerate(LOOKS)
+    ]
+
+
+def _draw_apart(year: alt.X, rate: alt.Y) -> list[alt.Chart]:
+    apart = alt.Chart(alt.NamedData("apart"))
+    return [
+        apart.transform_filter(f"datum.series === {number}")
+        .mark_point(
+            shape=look.shape, size=40, opacity=1, fill=SURFACE, stroke=look.colour, strokeDash=[1.5, 1.5]
+        )
+        .encode(year, rate)
+        for number, look in enumerate(LOOKS)
+    ]
 
 
 def _draw_lines(year: alt.X, rate: alt.Y) -> list[alt.Chart]:
