@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
-from banyan.science.burden.faults import BurdenError
+from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import ROWS, refuse, take_counts
+from banyan.science.burden.intervals import normal_quantile, wilson_interval
 from banyan.science.coding.basis import FROM_IARC
 
 CASES = ("cases", "bảng ca bệnh")
@@ -67,6 +69,7 @@ def quality_indices(
     by: Sequence[str] = (),
     basis_scheme: Literal["encr2022", "iarc"] = "encr2022",
     limits: Mapping[str, tuple[float | None, float | None]] | None = None,
+    level: float = 0.95,
 ) -> pl.DataFrame:
     """Compute the quality indices that the columns at hand allow.
 
@@ -82,30 +85,35 @@ def quality_indices(
         The two disagree on 6, 7 and 8, so it has to be said. See ENCR's recommendation of 2022.
     limits : mapping of index to (low, high), optional
         Limits of your own, in per cent.
+    level : float
+        Of the intervals.
 
     Returns
     -------
     polars.DataFrame
         One row a stratum and index: the columns of ``by``; ``index``; ``name_en``, ``name_vi``; ``cases`` (the
-        denominator); ``count``; ``percent`` (null without cases); ``low``, ``high``; ``flag``: "ok", "low", "high", or
-        null where there is no limit or no case; ``source`` of the limits.
+        denominator); ``count``; ``percent`` with ``lower`` and ``upper`` (null without cases); ``low``, ``high``;
+        ``flag``: "ok", "low", "high", or null where there is no limit or no case; ``source`` of the limits.
 
     Raises
     ------
     BurdenError
-        A basis that the scheme does not know, none of the columns, or a missing column of ``by``.
+        A basis that the scheme does not know, none of the columns, a missing column of ``by``, or limits of an
+        index that there is not.
 
     Notes
     -----
     All are per cent of the cases: MV of basis 5, 7 and 8, HV of basis 7, DCO of basis 0, unknown basis of basis 9 or
     none; PSU of C26, C39, C76 to C80; M:I of deaths. An MV of nearly 100 is a warning too: cases diagnosed on
-    clinical grounds are then missing. An M:I should be near 1 - five-year survival.
+    clinical grounds are then missing. An M:I should be near 1 - five-year survival. The interval of a share is
+    Wilson's; that of M:I is his of deaths / (deaths + cases), both taken as Poisson counts, turned back into a ratio.
 
     References
     ----------
     .. [1] Bray F, Parkin DM. Evaluation of data quality in the cancer registry: principles and methods. Part I.
        European Journal of Cancer 2009;45:747-755.
     .. [2] Parkin DM, Bray F. Part II, completeness. European Journal of Cancer 2009;45:756-764.
+    .. [3] Wilson EB. Probable inference, the law of succession, and statistical inference. JASA 1927;22:209-212.
 
     Examples
     --------
@@ -114,6 +122,9 @@ def quality_indices(
     >>> quality_indices(cases).select("index", "count", "percent", "flag").rows()[:3]
     [('mv', 3, 75.0, 'ok'), ('hv', 2, 50.0, None), ('dco', 1, 25.0, 'high')]
     """
+    normal_quantile(level)
+    for name in limits or {}:
+        check_option(name, [index.key for index in INDICES], "index ‘{}’", "chỉ số ‘{}’")
     rows = take_counts(cases, list(by), ["basis", "age", "age_group", "topography", "stage"], table=CASES)
     rows = _read_basis(rows, basis_scheme)
     marks = _find_marks(rows)
@@ -126,7 +137,7 @@ def quality_indices(
     if deaths is not None:
         dead = take_counts(deaths, list(by), table=DEATHS)
         counted = pl.concat([counted, _count_deaths(counted, dead, by)])
-    return _judge(counted, by, limits or {})
+    return _judge(counted, by, limits or {}, level)
 
 
 def _read_basis(rows: pl.DataFrame, scheme: str) -> pl.DataFrame:
@@ -193,8 +204,26 @@ def _count_deaths(counted: pl.DataFrame, deaths: pl.DataFrame, by: Sequence[str]
     return joined.with_columns(index=pl.lit("mi")).select(counted.columns)
 
 
+def _add_limits(counted: pl.DataFrame, level: float) -> pl.DataFrame:
+    """Add the share of each row in per cent, and its limits."""
+    count, cases = counted["count"].to_numpy(), counted["cases"].to_numpy()
+    is_ratio = (counted["index"] == "mi").to_numpy()
+    ends = np.array(wilson_interval(count, np.where(is_ratio, count + cases, cases), level))
+    ratio = ends / np.where(is_ratio & (ends < 1), 1 - ends, 1.0)
+    some = pl.col("cases") > 0
+    percent = pl.when(some).then(100 * pl.col("count") / pl.col("cases")).alias("percent")
+    limits = [
+        pl.when(some).then(pl.Series(100 * end)).alias(name)
+        for name, end in zip(("lower", "upper"), ratio, strict=True)
+    ]
+    return counted.with_columns(percent, *limits)
+
+
 def _judge(
-    counted: pl.DataFrame, by: Sequence[str], limits: Mapping[str, tuple[float | None, float | None]]
+    counted: pl.DataFrame,
+    by: Sequence[str],
+    limits: Mapping[str, tuple[float | None, float | None]],
+    level: float,
 ) -> pl.DataFrame:
     bounds = [
         {
@@ -209,8 +238,7 @@ def _judge(
         for order, index in enumerate(INDICES)
     ]
     schema = {"low": pl.Float64, "high": pl.Float64}
-    judged = counted.join(pl.DataFrame(bounds, schema_overrides=schema), on="index")
-    percent = pl.when(pl.col("cases") > 0).then(100 * pl.col("count") / pl.col("cases")).alias("percent")
+    judged = _add_limits(counted, level).join(pl.DataFrame(bounds, schema_overrides=schema), on="index")
     limited = pl.col("low").is_not_null() | pl.col("high").is_not_null()
     flag = (
         pl.when(pl.col("percent") < pl.col("low"))
@@ -221,5 +249,6 @@ def _judge(
         .then(pl.lit("ok"))
         .alias("flag")
     )
-    columns = ["index", "name_en", "name_vi", "cases", "count", "percent", "low", "high", "flag", "source"]
-    return judged.with_columns(percent).with_columns(flag).sort([*by, "order"]).select(*by, *columns)
+    measures = ["cases", "count", "percent", "lower", "upper", "low", "high"]
+    columns = ["index", "name_en", "name_vi", *measures, "flag", "source"]
+    return judged.with_columns(flag).sort([*by, "order"]).select(*by, *columns)
