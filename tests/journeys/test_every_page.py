@@ -28,7 +28,13 @@ NO_PAGES = {  # what an address gives that is no page
     *("health-live", "health-ready", "metrics", "api-description", "access-export", "access-statement"),
     *("person-dossier-json", "breach-json", "batch-refused-csv", "batch-refused-xlsx", "code-list"),
     *("figures-incidence-file", "figures-survival-file", "figures-stage-file", "figures-quality-file"),
-    *("figures-rows-file", "mfa_download_recovery_codes", "people-alike"),
+    *(
+        "figures-comparison-file",
+        "figures-trend-file",
+        "figures-rows-file",
+        "mfa_download_recovery_codes",
+        "people-alike",
+    ),
 }
 ELSEWHERE = {  # why a page is not opened here
     "home": "leads on to the first page of one's own work",

@@ -184,6 +184,8 @@ INSIGHT = (
     Route(name="figures-survival-file", opens=FIGURES, kind="survival-file", get=(200, 404)),
     Route(name="figures-stage", opens=FIGURES),
     Route(name="figures-stage-file", opens=FIGURES, kind="stage-file", get=(200, 404)),
+    Route(name="figures-trend", opens=FIGURES),
+    Route(name="figures-trend-file", opens=FIGURES, kind="trend-file", get=(200, 404)),
     Route(name="figures-quality", opens=FIGURES),
     Route(name="figures-quality-file", opens=FIGURES, kind="quality-file", get=(200, 404)),
     Route(name="figures-method", opens=FIGURES),

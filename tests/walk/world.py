@@ -145,6 +145,7 @@ def build_world() -> World:
         "incidence-file": {"slug": "cases", "kind": "csv"},
         "survival-file": {"slug": "curve", "kind": "csv"},
         "stage-file": {"slug": "stage", "kind": "csv"},
+        "trend-file": {"slug": "trend", "kind": "csv"},
         "quality-file": {"slug": "targets", "kind": "csv"},
         "rows-file": {"kind": "csv"},
         "letter": {"key": "abc"},
@@ -177,6 +178,7 @@ def build_world() -> World:
         "incidence-file": {"slug": "none", "kind": "csv"},
         "survival-file": {"slug": "none", "kind": "csv"},
         "stage-file": {"slug": "none", "kind": "csv"},
+        "trend-file": {"slug": "none", "kind": "csv"},
         "quality-file": {"slug": "none", "kind": "csv"},
     }
     return world

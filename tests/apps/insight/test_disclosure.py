@@ -27,7 +27,14 @@ from banyan.apps.people.models import Consent, Person, Restriction
 from banyan.apps.registry.models import Tumour
 from banyan.science.burden.disclosure import audit_disclosure
 
-PAGES = ("figures-incidence", "figures-survival", "figures-stage", "figures-quality")
+PAGES = (
+    "figures-incidence",
+    "figures-survival",
+    "figures-stage",
+    "figures-trend",
+    "figures-comparison",
+    "figures-quality",
+)
 SITES = ("all", "breast", "lung", "cervix", "prostate", "brain")
 BANDS = ((2014, 2018), (2019, 2023), (2014, 2023))
 LEAST = 5
@@ -276,6 +283,8 @@ def test_hidden_years_are_absent_from_page_and_picture(small_city, client_as):
         ("figures-incidence", "first=2023&last=2023"),
         ("figures-survival", "place=00004"),
         ("figures-stage", "place=00004"),
+        ("figures-trend", "place=00004"),
+        ("figures-trend", "first=2014&last=2022"),
         ("figures-quality", "place=00004"),
     ],
 )

@@ -16,14 +16,18 @@ INSIGHT = Path(banyan.apps.insight.__file__).parent
 PACKAGE = "banyan.apps.insight.queries"
 # What answers from a register of cases, or hands one out, module by module. `guard` alone may call them.
 ANSWERS = {
+    "comparison": {"answer_comparison", "work_out_comparison", "work_out_side"},
     "incidence": {"answer_incidence", "work_out_incidence", "pool_hidden"},
     "quality": {"answer_quality", "work_out_quality", "measure_quality"},
     "stage": {"answer_stage", "work_out_stage", "rank_late", "share_late"},
     "survival": {"answer_survival", "work_out_survival", "choose_patients", "follow_cases", "estimate"},
+    "trend": {"work_out_trend", "follow_rates"},
     "rows": {"extract_rows", "make_extract"},
     "register": {"read_register", "shape_register", "count_tumours", "bring_up", "renew"},
     "question": {"choose_cases"},
 }
+# Pages worked out of what another one tells the same reader, and of which.
+TOLD = {"trend": {"answer_incidence"}}
 # The finest counts of all: `download_behind` sends them, after it has asked whether every count may be told.
 ALLOWED = {("views/incidence.py", "incidence.count_behind")}
 TELLERS = [
@@ -77,7 +81,10 @@ def test_every_query_that_answers_is_known():
         ("rows", "code_rows"),
         ("guard", "rows_for"),
         ("guard", "tell"),
-        *(("guard", f"answer_{page}") for page in ("incidence", "quality", "stage", "survival")),
+        *(
+            ("guard", f"answer_{page}")
+            for page in ("comparison", "incidence", "quality", "stage", "survival", *TOLD)
+        ),
     }
     found = {
         (path.stem, node.name)
@@ -110,7 +117,7 @@ def test_a_way_round_the_guard_is_seen(source, door):
 
 
 def test_only_the_guard_masks_and_each_answer_is_masked():
-    """The four pages call the guard, and the guard masks with the mask of the same name."""
+    """The pages call the guard, and the guard masks with the mask of the same name, or asks a page that it masks."""
     source = (INSIGHT / "queries" / "guard.py").read_text(encoding="utf-8")
     calls = {
         node.name: {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
@@ -119,8 +126,10 @@ def test_only_the_guard_masks_and_each_answer_is_masked():
     }
 
     pages = {name.removeprefix("answer_") for name in calls}
-    assert pages == {"incidence", "quality", "stage", "survival"}
-    assert [page for page in pages if not {f"mask_{page}", "tell"} <= calls[f"answer_{page}"]] == []
+    assert pages == {"comparison", "incidence", "quality", "stage", "survival", *TOLD}
+    masked = {page: TOLD.get(page, {f"mask_{page}", "tell"}) for page in pages}
+    assert [page for page in pages if not masked[page] <= calls[f"answer_{page}"]] == []
+    assert [page for page in TOLD if calls[f"answer_{page}"] & {"incidence", "tell"}] == []
 
 
 def test_an_answer_that_is_remembered_is_one_of_the_same_threshold(settings):

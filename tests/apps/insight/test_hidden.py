@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from banyan.apps.core.choices import Role
 
-PAGES = ("figures-incidence", "figures-survival", "figures-stage", "figures-quality")
+PAGES = (
+    "figures-incidence",
+    "figures-survival",
+    "figures-stage",
+    "figures-trend",
+    "figures-comparison",
+    "figures-quality",
+)
 QUERIES = ("site=all", "site=brain&sex=1&first=2019&last=2023", "place=09877")
 COUNTS = {"cases", "staged", "late", "unknown_cases", "I", "II", "III", "IV", "at_risk", "events"}
 HELD = {*COUNTS, "crude_rate", "rate", "asr", "share", "mv", "dco", "survival", "cumulative_risk", "smoothed"}

@@ -38,6 +38,14 @@ PAGES = (
     ),
     Page(
         group=ASK,
+        label=_("Xu hướng"),
+        short=_("Xu hướng"),
+        url="figures-trend",
+        order=12,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
         label=_("Từng ca không danh tính"),
         short=_("Từng ca"),
         url="figures-rows",

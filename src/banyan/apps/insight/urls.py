@@ -1,6 +1,6 @@
 from django.urls import path
 
-from banyan.apps.insight.views import incidence, method, quality, rows, stage, survival
+from banyan.apps.insight.views import incidence, method, quality, rows, stage, survival, trend
 
 urlpatterns = [
     path("figures/incidence/", incidence.show_incidence, name="figures-incidence"),
@@ -15,6 +15,8 @@ urlpatterns = [
     ),
     path("figures/stage/", stage.show_stage, name="figures-stage"),
     path("figures/stage/<slug:slug>.<slug:kind>", stage.download_stage, name="figures-stage-file"),
+    path("figures/trend/", trend.show_trend, name="figures-trend"),
+    path("figures/trend/<slug:slug>.<slug:kind>", trend.download_trend, name="figures-trend-file"),
     path("figures/quality/", quality.show_quality, name="figures-quality"),
     path("figures/quality/<slug:slug>.<slug:kind>", quality.download_quality, name="figures-quality-file"),
     path("figures/rows/", rows.show_rows, name="figures-rows"),

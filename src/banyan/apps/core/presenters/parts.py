@@ -76,6 +76,7 @@ class FigureCard:
     trust: Sequence[str] = ()
     downloads: Sequence[tuple[str, str]] = ()  # (SVG, address), (CSV, address) …
     method_address: str = ""
+    links: Sequence[tuple[str, str]] = ()  # (words, address) of pages that go further
     width: str = "w12"
     wide: bool = False  # scrolls inside its own frame on a phone
 

@@ -53,10 +53,12 @@ class QuestionForm(forms.Form):
         empty_value="0",
     )
 
-    def __init__(self, register: Register, data: Any, *, by_ward: bool = True) -> None:
+    def __init__(
+        self, register: Register, data: Any, *, by_ward: bool = True, every_year: bool = False
+    ) -> None:
         """Offer what may be asked: without identified access, whole bands of years, and wards on some pages only."""
         self.told = register.disclosure
-        self.default = default_question(register.years)
+        self.default = default_question(register.years, every_year=every_year)
         self.register = register
         super().__init__(self._fill_defaults(data), auto_id="ask-%s")
         bands = self.told.bands if self.told else [(year, year) for year in register.years]

@@ -39,6 +39,7 @@ class Figure:
     table_open: bool = False
     aside: Callable[[], str] | None = None  # a second picture beside the first
     aside_words: Sequence[str] = field(default_factory=tuple)
+    links: Sequence[tuple[str, str]] = ()  # (words, address) of pages that go further
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,7 @@ def make_card(figure: Figure, svg: str, page: str, scope: Scope) -> FigureCard:
             if figure.draw or kind != "svg"
         ],
         method_address=f"{reverse('figures-method')}#{figure.method}",
+        links=figure.links,
         width=figure.width,
         wide=True,
     )

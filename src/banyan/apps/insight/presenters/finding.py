@@ -15,6 +15,8 @@ from banyan.apps.insight.rules import place_against
 
 RATE_DIGITS = 1
 RATIO_DIGITS = 2
+SURE = 0.05
+SMALLEST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,28 @@ def write_limits(lower: float, upper: float, digits: int = RATE_DIGITS) -> str:
         "lower": format_figure(lower, digits),
         "upper": format_figure(upper, digits),
     }
+
+
+def write_p(value: float | None) -> str:
+    """Write a p-value: "0,012", "< 0,001"."""
+    if value is not None and value < SMALLEST_P:
+        return f"< {format_figure(SMALLEST_P, 3)}"
+    return format_figure(value, 3)
+
+
+def say_sexes_apart(parallel: float, same: float) -> str:
+    """Say whether men and women are told apart: in how they change, in their level, or not at all."""
+    words = {"p": write_p(parallel), "same": write_p(same)}
+    if parallel < SURE:
+        return _("Nam và nữ thay đổi khác nhau qua các năm (p = %(p)s).") % words
+    if same < SURE:
+        return (
+            _(
+                "Chưa phân biệt được nhịp thay đổi của nam và nữ (p = %(p)s); mức của hai giới khác nhau (p = %(same)s)."
+            )
+            % words
+        )
+    return _("Chưa phân biệt được nam với nữ (p = %(same)s).") % words
 
 
 def say_ages(groups: Sequence[Estimate], ratio: Estimate | None, now: str, before: str) -> str:

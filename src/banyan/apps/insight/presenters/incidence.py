@@ -1,14 +1,17 @@
 """The page "Bao nhiêu ca mới?": the answer, the trend, the ages, the sites."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import polars as pl
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from banyan.apps.core.presenters.parts import Answer, DataTable
 from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
+from banyan.apps.insight.choices import WHOLE_CITY
 from banyan.apps.insight.presenters.age import show_ages
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_held_trend, say_trend, write_limits
@@ -169,9 +172,18 @@ def show_trend(answer: Incidence, quality: QualityAnswer, scope: Scope) -> Figur
             ),
         ],
         trust=[line for line in (mark_note(provisional), *say_trust(quality, scope)) if line],
+        links=link_trend(scope),
         width="w7",
         table_open=True,
     )
+
+
+def link_trend(scope: Scope) -> list[tuple[str, str]]:
+    """Lead on to the page that looks for the years where the trend changed; it has no wards for some readers."""
+    if scope.register.disclosure and scope.question.place != WHOLE_CITY:
+        return []
+    asked = replace(scope.question, first=scope.register.years[0], last=scope.register.years[-1])
+    return [(_("Điểm gãy, nam và nữ"), f"{reverse('figures-trend')}?{asked.query()}")]
 
 
 def mark_note(provisional: pl.Series) -> str:

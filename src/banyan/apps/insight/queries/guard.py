@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.insight.queries import incidence, quality, stage, survival
+from banyan.apps.insight.queries import incidence, quality, stage, survival, trend
 from banyan.apps.insight.queries.disclosure import Disclosure, disclose
 from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.masking.incidence import mask_incidence
@@ -23,12 +23,14 @@ from banyan.apps.insight.queries.register import Register, read_register
 from banyan.apps.insight.queries.rows import Extract, extract_rows
 from banyan.apps.insight.queries.stage import StageAnswer
 from banyan.apps.insight.queries.survival import SurvivalAnswer
+from banyan.apps.insight.queries.trend import TrendAnswer
 from banyan.apps.insight.rules import sees_every_count
 
 _disclosures: Memory[Disclosure] = Memory(2)
 _masked: Memory[Any] = Memory(512)
 
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked", bound=Question)
 
 
 def register_for(viewer: Viewer) -> Register | None:
@@ -61,10 +63,21 @@ def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
     return tell(register, question, survival.answer_survival, mask_survival)
 
 
+def answer_trend(register: Register, question: Question) -> TrendAnswer:
+    """Answer from the yearly rates that the incidence page tells this reader."""
+    told = register.disclosure
+    key = ("trend", register.key, told.threshold if told else None, question)
+    answer: TrendAnswer = _masked.recall(
+        key,
+        lambda: trend.work_out_trend(question, lambda asked: answer_incidence(register, asked).by_year),
+    )
+    return answer
+
+
 def tell(
     register: Register,
-    question: Question,
-    answer: Callable[[Register, Question], Answer],
+    question: Asked,
+    answer: Callable[[Register, Asked], Answer],
     mask: Callable[[Answer, Disclosure], Answer],
 ) -> Answer:
     """Answer in full, or masked by what the register may tell; a masked answer is kept with its wards worked out."""

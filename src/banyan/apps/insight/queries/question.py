@@ -60,10 +60,10 @@ def find_site(key: str) -> SiteGroup | None:
     return next((group for group in site_groups() if group.key == key), None)
 
 
-def default_question(years: tuple[int, ...]) -> Question:
-    """Return the question asked by who asks nothing: all sites, everybody, the last five years."""
-    last = years[-1]
-    return Question(first=max(years[0], last - PERIOD + 1), last=last)
+def default_question(years: tuple[int, ...], *, every_year: bool = False) -> Question:
+    """Return the question asked by who asks nothing: all sites, everybody, the last five years, or all there are."""
+    first, last = years[0], years[-1]
+    return Question(first=first if every_year else max(first, last - PERIOD + 1), last=last)
 
 
 def settle_sex(question: Question) -> Question:

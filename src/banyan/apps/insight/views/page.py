@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure, show_figures
 from banyan.apps.insight.presenters.file import write_file
-from banyan.apps.insight.presenters.scope import Scope
+from banyan.apps.insight.presenters.scope import Scope, write_period
 from banyan.apps.insight.queries.guard import register_for
 from banyan.apps.insight.queries.register import Register
 from banyan.science.burden import BurdenError
@@ -38,6 +38,13 @@ class FiguresPage:
     answer: Callable[[Scope], tuple[Iterable[Figure], dict[str, Any]]]
     group: "StrOrPromise"
     by_ward: bool = False  # whether readers without identified access may ask it of one ward
+    every_year: bool = False  # whether who names no period gets all years
+
+    def read_form(self, register: Register, data: Any) -> QuestionForm:
+        return QuestionForm(register, data, by_ward=self.by_ward, every_year=self.every_year)
+
+    def read_scope(self, form: QuestionForm, register: Register) -> Scope:
+        return Scope(form.question, register)
 
 
 def show_page(request: Any, page: FiguresPage) -> HttpResponse:
@@ -47,10 +54,10 @@ def show_page(request: Any, page: FiguresPage) -> HttpResponse:
         return render(
             request, "insight/empty.html", {"page_name": page.name, "crumbs": make_crumbs(page, "")}
         )
-    form = QuestionForm(register, request.GET, by_ward=page.by_ward)
+    form = page.read_form(register, request.GET)
     if not form.is_valid():
         return refuse_question(request, page, form, list_faults(form))
-    scope = Scope(form.question, register)
+    scope = page.read_scope(form, register)
     try:
         figures, parts = page.answer(scope)
         cards = show_figures(figures, page.url, scope)
@@ -107,10 +114,10 @@ def make_crumbs(page: FiguresPage, title: str) -> list[tuple["StrOrPromise", str
 def download(request: Any, page: FiguresPage, slug: str, kind: str) -> HttpResponse:
     """Send one figure of a page as a file, with the state of the address."""
     register = register_for(request.viewer)
-    form = register and QuestionForm(register, request.GET, by_ward=page.by_ward)
+    form = register and page.read_form(register, request.GET)
     if not register or not form or not form.is_valid():
         raise Http404
-    scope = Scope(form.question, register)
+    scope = page.read_scope(form, register)
     try:
         figures, _parts = page.answer(scope)
         figure = next((figure for figure in figures if figure.slug == slug), None)
@@ -119,7 +126,10 @@ def download(request: Any, page: FiguresPage, slug: str, kind: str) -> HttpRespo
     file = figure and write_file(figure, kind, scope, request.build_absolute_uri(request.get_full_path()))
     if not file:
         raise Http404
-    return send(*file, name=f"banyan-{slug}-{scope.question.site}-{scope.period}.{kind}")
+    return send(
+        *file,
+        name=f"banyan-{slug}-{scope.question.site}-{write_period(scope.question.first, scope.question.last)}.{kind}",
+    )
 
 
 def send(content: bytes, content_type: str, *, name: str) -> HttpResponse:

@@ -55,7 +55,7 @@ def draw_joinpoints(
     str
         SVG.
     """
-    shown = pl.DataFrame(schema=RATES) if rates is None else rates.select(RATES).cast(RATES)  # type: ignore[arg-type]
+    shown = pl.DataFrame(schema=RATES) if rates is None else rates.select(*RATES).cast(RATES)  # type: ignore[arg-type]
     lines = pl.concat([_trace(number, trend) for number, trend in enumerate(trends)])
     ends = lines.group_by("series", maintain_order=True).last()
     starred = any(_find_stars(trend).any() for trend in trends)

@@ -2,7 +2,6 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from banyan.apps.insight.choices import WHOLE_CITY, StandardAsked
@@ -10,7 +9,7 @@ from banyan.apps.insight.queries.disclosure import Disclosure
 from banyan.apps.insight.queries.incidence import Incidence, map_wards
 from banyan.apps.insight.queries.masking import HIDDEN, blank, blank_row, round_columns
 from banyan.apps.insight.queries.question import Question
-from banyan.apps.insight.queries.trend import Trend
+from banyan.apps.insight.queries.trend import fit_trend
 from banyan.apps.insight.rules import FEWEST_FOR_RATE
 from banyan.science.burden.standards import find_standard
 
@@ -74,9 +73,7 @@ def mask_incidence(answer: Incidence, told: Disclosure) -> MaskedIncidence:
         "ages": mask_ages(answer.ages, question, before, told),
         "before": before,
         "ratio": round_ratio(answer.ratio) if before and may_compare(answer, before, told) else None,
-        "trend": round_trend(answer.trend)
-        if answer.trend and by_year.height and not by_year["asr"].is_null().any()
-        else None,
+        "trend": fit_trend(by_year) if by_year.height and not by_year["asr"].is_null().any() else None,
     }
     return MaskedIncidence(**masked, told=told)
 
@@ -86,20 +83,6 @@ def round_ratio(ratio: tuple[float, float, float] | None) -> tuple[float, float,
         return None
     value, lower, upper = (round(number, 2) for number in ratio)
     return value, lower, upper
-
-
-def round_trend(trend: Trend) -> Trend:
-    """Keep what is printed of a trend, and a line between its ends as printed: a picture's path can be measured."""
-    years = trend.fitted["year"].to_numpy().astype(float)
-    ends = np.log([max(round(trend.fitted["value"][at], 1), 0.1) for at in (0, -1)])
-    line = np.exp(np.interp(years, years[[0, -1]], ends))
-    return replace(
-        trend,
-        percent=round(trend.percent, 1),
-        lower=round(trend.lower, 1),
-        upper=round(trend.upper, 1),
-        fitted=trend.fitted.with_columns(value=pl.Series(line)),
-    )
 
 
 def is_smooth(crowd: pl.DataFrame, years: int = 1) -> bool:
