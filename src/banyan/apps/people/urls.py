@@ -14,12 +14,14 @@ from banyan.apps.people.views import (
     request,
     retention,
     trail,
+    withdrawn,
 )
 
 urlpatterns = [
     path("people/", people.show_people, name="people"),
     path("people/new/", people.add_new, name="person-new"),
     path("people/alike/", people.show_alike, name="people-alike"),
+    path("people/withdrawn/", withdrawn.list_withdrawn, name="people-withdrawn"),
     path("people/duplicates/", duplicates.show_pairs, name="duplicates"),
     path("people/duplicates/find/", duplicates.find_pairs, name="duplicates-find"),
     path("people/duplicates/<int:pair_id>/", duplicates.decide, name="duplicate"),

@@ -11,12 +11,12 @@ from banyan.apps.core.views.access import ViewedRequest, requires
 from banyan.apps.people.models import Person
 from banyan.apps.people.presenters.dossier import Section, tell_all, write_json
 from banyan.apps.people.services.scrubbing import list_records
-from banyan.apps.people.views.person import describe_frame, find_person
+from banyan.apps.people.views.person import describe_frame, find_record
 
 
 def gather(request: ViewedRequest, number: str, how: str) -> tuple[Person, list[Section]]:
     """Return the person and her file; that it was made is a look too, and stands in it from the next time on."""
-    person = find_person(request, number)
+    person = find_record(request, number)
     sections = tell_all(list_records(person.pk))
     log_access(
         by=request.viewer,

@@ -21,14 +21,14 @@ from banyan.apps.people.services.erasure import (
     place_hold,
     refuse_erasure,
 )
-from banyan.apps.people.views.person import describe_frame, find_person
+from banyan.apps.people.views.person import describe_frame, find_record
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_RIGHTS)
 def ask(request: ViewedRequest, number: str) -> HttpResponse:
     """Ask that a person's identity be taken away, or see what stands against it."""
-    person = find_person(request, number)
+    person = find_record(request, number)
     form = AskErasureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +53,7 @@ def ask(request: ViewedRequest, number: str) -> HttpResponse:
 @requires(Capability.MANAGE_RIGHTS)
 def hold(request: ViewedRequest, number: str) -> HttpResponse:
     """Write down a duty to keep the record whole."""
-    person = find_person(request, number)
+    person = find_record(request, number)
     form = HoldForm(request.POST, prefix="hold")
     if form.is_valid():
         place_hold(person=person, reason=form.cleaned_data["reason"], by=request.viewer)
@@ -66,7 +66,7 @@ def hold(request: ViewedRequest, number: str) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_RIGHTS)
 def release(request: ViewedRequest, number: str, hold_id: int) -> HttpResponse:
-    person = find_person(request, number)
+    person = find_record(request, number)
     end_hold(hold=get_object_or_404(LegalHold, pk=hold_id, person=person), by=request.viewer)
     messages.success(request, _("Nghĩa vụ giữ hồ sơ đã hết."))
     return redirect("person-erasure", number=number)

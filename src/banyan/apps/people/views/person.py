@@ -19,6 +19,7 @@ from banyan.apps.people.presenters.residence import list_residences
 from banyan.apps.people.queries.person import visible_people
 from banyan.apps.people.queries.residence import current_wards_of, residences_of
 from banyan.apps.people.queries.survivor import survivor_of
+from banyan.apps.people.queries.withdrawn import withdrawn_people
 from banyan.apps.people.services.editing import EditConflict, ReasonMissing
 from banyan.apps.people.services.identity import edit_identity
 
@@ -26,6 +27,11 @@ from banyan.apps.people.services.identity import edit_identity
 def find_person(request: ViewedRequest, number: str) -> Person:
     """Return a person in the viewer's scope, or nothing at all."""
     return get_object_or_404(visible_people(request.viewer), number=number)
+
+
+def find_record(request: ViewedRequest, number: str) -> Person:
+    """Return a person in the viewer's scope, or a withdrawn record that the data officer may still show and erase."""
+    return withdrawn_people(request.viewer).filter(number=number).first() or find_person(request, number)
 
 
 def describe_frame(request: ViewedRequest, person: Person) -> dict[str, Any]:
