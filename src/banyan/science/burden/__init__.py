@@ -14,7 +14,7 @@ from banyan.science.burden.intervals import (
     poisson_interval,
     tiwari,
 )
-from banyan.science.burden.lifetable import LifeTable, viet_nam_life_table
+from banyan.science.burden.lifetable import LifeTable, import_life_table, split_ages, viet_nam_life_table
 from banyan.science.burden.lifetime import lifetime_risk
 from banyan.science.burden.projection import (
     Backcast,
@@ -108,6 +108,7 @@ __all__ = [
     "fit_joinpoints",
     "funnel_limits",
     "group_years",
+    "import_life_table",
     "joinpoint_trends",
     "lifetime_risk",
     "log_interval",
@@ -123,6 +124,7 @@ __all__ = [
     "project_cases",
     "quality_indices",
     "restricted_mean",
+    "split_ages",
     "standardise_rates",
     "standardise_survival",
     "standardised_ratio",

@@ -52,7 +52,7 @@ class Patients(FollowUp):
     Attributes
     ----------
     sex : int array
-        Position in the life table.
+        Position in the life table of the sex, and of the covariates where it has any.
     age : float array
         Days, at diagnosis.
     diagnosed : int array
@@ -150,7 +150,8 @@ def read_patients(
     BurdenError
         For the first row that is wrong, or that the life table does not cover.
     """
-    rows = read_follow_up(frame, by, ["sex", "age_days", "diagnosis_date"], weights)
+    others = ["sex", "age_days", "diagnosis_date", *table.covariates]
+    rows = read_follow_up(frame, by, others, weights)
     # The sex of the strata stays as it was written.
     rows = read_sex(as_numbers(read_date(rows), "age_days"), into=SEX)
     age = pl.col("age_days")
@@ -200,6 +201,11 @@ def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
         "the life table has no sex {}.",
         "bảng sống không có giới {}.",
     )
+    for name, levels in table.covariates.items():
+        unknown = ~pl.col(name).cast(pl.String).is_in(levels).fill_null(value=False)
+        reason = f"the life table has no {name} ‘{{}}’; it has {', '.join(levels)}."
+        reason_vi = f"bảng sống không có {name} ‘{{}}’; có {', '.join(levels)}."
+        refuse(rows, name, unknown, reason, reason_vi)
     diagnosed = pl.col("diagnosis_date").to_physical()
     first = f"the life table begins in {table.years[0]}, after {{}}."
     first_vi = f"bảng sống bắt đầu từ năm {table.years[0]}, sau {{}}."
@@ -213,6 +219,10 @@ def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
         refuse(
             rows, "time_days", late, reason, f"{{}} ngày vượt quá năm cuối của bảng sống ({table.years[-1]})."
         )
+        old = pl.col("age_days") + pl.col("time_days") > table.age_end
+        reason = f"{{}} days lead beyond the age at which the life table ends ({table.closing_age})."
+        reason_vi = f"{{}} ngày vượt quá tuổi mà bảng sống kết thúc ({table.closing_age})."
+        refuse(rows, "time_days", old, reason, reason_vi)
 
 
 def to_follow_up(rows: pl.DataFrame) -> FollowUp:
@@ -222,17 +232,26 @@ def to_follow_up(rows: pl.DataFrame) -> FollowUp:
 
 
 def to_patients(rows: pl.DataFrame, table: LifeTable) -> Patients:
-    position = rows[SEX].replace_strict({sex: i for i, sex in enumerate(table.sexes)}, return_dtype=pl.Int64)
     seen = to_follow_up(rows)
     return Patients(
         seen.entry,
         seen.exit,
         seen.dead,
         seen.share,
-        position.to_numpy(),
+        find_groups(rows, table),
         rows["age_days"].to_numpy(),
         rows["diagnosis_date"].to_physical().cast(pl.Int64).to_numpy(),
     )
+
+
+def find_groups(rows: pl.DataFrame, table: LifeTable) -> NDArray[np.int64]:
+    """Find the place of each patient's sex and covariates on the first axis of a life table."""
+    place = np.zeros(rows.height, dtype=np.int64)
+    for name, levels in ((SEX, table.sexes), *table.covariates.items()):
+        order = {level: i for i, level in enumerate(levels)}
+        own = rows[name].cast(pl.String).replace_strict(order, return_dtype=pl.Int64)
+        place = place * len(levels) + own.to_numpy()
+    return place
 
 
 def split_strata(
@@ -266,5 +285,6 @@ def _label_stratum(table: pl.DataFrame, stratum: dict[str, object], rows: pl.Dat
 
 
 def count_beyond(people: Patients, table: LifeTable) -> int:
-    """Count those who were followed beyond the last year of a life table."""
-    return int(np.count_nonzero(people.diagnosed + people.exit > table.end))
+    """Count those who were followed beyond the last year of a life table, or a last age that is not open."""
+    late = people.diagnosed + people.exit > table.end
+    return int(np.count_nonzero(late | (people.age + people.exit > table.age_end)))

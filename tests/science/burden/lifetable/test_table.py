@@ -1,9 +1,10 @@
 import math
+from datetime import date
 
 import polars as pl
 import pytest
 
-from banyan.science.burden import BurdenError, LifeTable, viet_nam_life_table
+from banyan.science.burden import BurdenError, LifeTable, expected_survival, viet_nam_life_table
 
 
 def make_frame(**columns):
@@ -95,3 +96,69 @@ def sum_life(hazards, widths):
         years += alive * -math.expm1(-hazard * width) / hazard
         alive *= math.exp(-hazard * width)
     return years
+
+
+def make_regions():
+    cells = [(s, r, a) for s in (1, 2) for r in ("a", "b", "c") for a in (0, 50)]
+    frame = pl.DataFrame(cells, schema=["sex", "region", "age"], orient="row").sample(
+        fraction=1, shuffle=True, seed=1
+    )
+    hazard = 0.1 * pl.col("sex") + 0.01 * (pl.col("region") == "b") + 0.02 * (pl.col("region") == "c")
+    return frame.with_columns(year=2000, hazard=hazard + 0.001 * pl.col("age"))
+
+
+def test_covariates_are_every_combination_with_sex():
+    table = LifeTable.from_frame(make_regions(), covariates=["region"])
+
+    assert table.covariates == {"region": ("a", "b", "c")}
+    assert table.hazards[:, 0, 0].tolist() == pytest.approx([0.1, 0.11, 0.12, 0.2, 0.21, 0.22])
+
+
+def test_a_patient_is_walked_through_the_table_of_its_own_region():
+    table = LifeTable.from_frame(make_regions(), covariates=["region"], days_per_year=365)
+    people = pl.DataFrame(
+        {
+            "sex": [1, 1, 2],
+            "region": ["a", "c", "b"],
+            "age_days": 49 * 365,
+            "diagnosis_date": date(2001, 1, 1),
+            "time_days": 730,
+            "dead": 0,
+        }
+    )
+
+    found = expected_survival(people, table)["expected_cumhaz"]
+
+    assert found.to_list() == pytest.approx([0.1 + 0.15, 0.12 + 0.17, 0.21 + 0.26], rel=1e-12)
+
+
+def test_a_region_that_the_table_has_not_is_refused():
+    table = LifeTable.from_frame(make_regions(), covariates=["region"])
+    patient = {"sex": 1, "age_days": 20_000, "diagnosis_date": date(2001, 1, 1), "time_days": 9, "dead": 0}
+
+    with pytest.raises(BurdenError) as caught:
+        expected_survival(pl.DataFrame({**patient, "region": ["d"]}), table)
+    with pytest.raises(BurdenError) as missing:
+        expected_survival(pl.DataFrame([patient]), table)
+
+    assert str(caught.value) == "Row 1, column region: the life table has no region ‘d’; it has a, b, c."
+    assert str(missing.value) == "Column region: there is no column region in the patients."
+
+
+def test_a_hole_in_one_region_is_named():
+    with pytest.raises(BurdenError) as caught:
+        LifeTable.from_frame(
+            make_regions().filter(
+                ~((pl.col("region") == "b") & (pl.col("sex") == 2) & (pl.col("age") == 50))
+            ),
+            covariates=["region"],
+        )
+
+    assert str(caught.value) == "the life table has no row for sex 2, region b, year 2000, age 50."
+
+
+def test_an_age_cannot_end_before_it_begins():
+    with pytest.raises(BurdenError) as caught:
+        LifeTable.from_frame(make_frame(), closing_age=50)
+
+    assert str(caught.value) == "the last age begins at 50 and cannot end at 50."
