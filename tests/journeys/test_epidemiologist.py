@@ -18,6 +18,7 @@ PAGES = (
     "/figures/incidence/?site=breast&sex=2",
     "/figures/survival/?site=breast&sex=2",
     "/figures/stage/?site=lung",
+    "/figures/comparison/?site=breast&sex=2",
     "/figures/quality/",
     "/figures/method/",
 )

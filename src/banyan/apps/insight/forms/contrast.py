@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -31,13 +32,19 @@ class ContrastForm(QuestionForm):
         self.fields["against"].error_messages["invalid_choice"] = UNKNOWN["place"]
 
     def _fill_defaults(self, data: Any) -> dict[str, str]:
+        """Who states nothing gets two periods; where the register has no second one, a ward and the rest of the city."""
+        years, bands = self.register.years, self.told.bands if self.told else None
+        if bands is None:
+            self.default = replace(self.default, first=leave_years(years, self.default.first))
         filled = super()._fill_defaults(data)
-        try:
-            first, last = int(filled["first"]), int(filled["last"])
-        except ValueError:
-            first, last = self.default.first, self.default.last
-        other = choose_other(first, last, self.register.years, self.told.bands if self.told else None)
-        more = {"against": OTHER_PERIOD, "other_first": str(other[0]), "other_last": str(other[1])}
+        first, last = (read_year(filled[name], getattr(self.default, name)) for name in ("first", "last"))
+        other = choose_other(first, last, years, bands)
+        against = data.get("against", "") or OTHER_PERIOD
+        wards = list_places(self.register)[1:]
+        if other == (first, last) and wards and not data.get("against") and not data.get("other_first"):
+            against = REST
+            filled["place"] = data.get("place", "") or wards[0][0]
+        more = {"against": against, "other_first": str(other[0]), "other_last": str(other[1])}
         return filled | {name: data.get(name, "") or value for name, value in more.items()}
 
     def clean(self) -> dict[str, Any]:
@@ -81,3 +88,12 @@ class ContrastForm(QuestionForm):
                 other_last=asked["other_last"],
             )
         )
+
+
+def leave_years(years: tuple[int, ...], first: int) -> int:
+    """Return the first year of a default period that leaves others to compare with, if there are any."""
+    return years[-(len(years) // 2)] if first == years[0] and len(years) > 1 else first
+
+
+def read_year(text: str, default: int) -> int:
+    return int(text) if text.isdecimal() and len(text) == 4 else default

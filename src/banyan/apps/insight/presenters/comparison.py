@@ -24,6 +24,7 @@ from banyan.apps.insight.presenters.contrast import (
 )
 from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import RATIO_DIGITS, say_held, say_periods, write_p
+from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import speaks, write_period
 from banyan.apps.insight.queries.comparison import Comparison, Side
 from banyan.apps.insight.queries.quality import QualityAnswer
@@ -45,14 +46,17 @@ RATIO = {
 BESIDE = ("ratio", "difference")
 
 
-def build_comparison(answer: Comparison, qualities: Qualities, scope: ContrastScope) -> Iterator[Figure]:
+def build_comparison(
+    answer: Comparison, qualities: Qualities, whole: QualityAnswer, scope: ContrastScope
+) -> Iterator[Figure]:
+    """Give the figures one by one; `whole` is the quality of the city in the first side's period."""
     trust = say_sides(qualities, answer, scope)
     yield show_rates(answer, trust, scope)
     yield show_test(answer, trust, scope)
     if answer.ages["rate"].is_not_null().any():
         yield show_both_ages(answer, trust, scope)
     if answer.by_ward.height > 1:
-        yield show_funnel(answer, scope)
+        yield show_funnel(answer, whole, scope)
 
 
 def say_finding(answer: Comparison, scope: ContrastScope) -> str:
@@ -102,7 +106,7 @@ def show_rates(answer: Comparison, trust: list[str], scope: ContrastScope) -> Fi
         frame=frame,
         table=tabulate_sides(answer, scope),
         method="comparison",
-        key=[(draw_key("line", COBALT), _("KTC 95 %"))] if told.height else [],
+        key=[(draw_key("line", COBALT), _("KTC 95 %"))] if told.height else [],
         trust=[
             _("Tỷ suất: khoảng Fay và Feuer (1997); SIR: khoảng Poisson chính xác (Breslow và Day 1987)"),
             *trust,
@@ -116,12 +120,12 @@ def tabulate_sides(answer: Comparison, scope: ContrastScope) -> DataTable:
         ("", False),
         (_("Ca mới"), True),
         (_("Thô"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         ("ASR", True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         (_("Ca mong đợi"), True),
         ("SIR", True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
     ]
     rows = [write_side(side, name, scope) for side, name in zip(answer.sides, scope.names, strict=True)]
     return DataTable(title=_("Bảng hai bên"), columns=columns, rows=rows)
@@ -175,7 +179,7 @@ def show_test(answer: Comparison, trust: list[str], scope: ContrastScope) -> Fig
 
 def tabulate_test(answer: Comparison, scope: ContrastScope) -> DataTable:
     against = answer.against
-    columns = [(_("So sánh"), False), (_("Giá trị"), True), (_("KTC 95 %"), True)]
+    columns = [(_("So sánh"), False), (_("Giá trị"), True), (_("KTC 95 %"), True)]
     labels = {"ratio": _("Tỷ số ASR"), "difference": _("Hiệu ASR trên 100.000")}
     digits = {"ratio": RATIO_DIGITS, "difference": 1}
     rows = [
@@ -211,13 +215,13 @@ def show_both_ages(answer: Comparison, trust: list[str], scope: ContrastScope) -
         method="ages",
         key=[
             *((draw_key(kind, colour), name) for kind, colour, name in marks),
-            (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)")),
+            (draw_key("band", COBALT), _("KTC 95 % chính xác (Poisson)")),
         ],
         trust=trust,
     )
 
 
-def show_funnel(answer: Comparison, scope: ContrastScope) -> Figure:
+def show_funnel(answer: Comparison, quality: QualityAnswer, scope: ContrastScope) -> Figure:
     frame = blank_hidden(answer.by_ward)
     shown = frame.filter(~pl.col("suppressed"))
     question, hidden = answer.sides[0].question, frame.height - shown.height
@@ -243,8 +247,7 @@ def show_funnel(answer: Comparison, scope: ContrastScope) -> Figure:
             _("Phễu Spiegelhalter (2005): trong giới hạn là điều ngẫu nhiên có thể làm ra"),
             _("SIR: ca quan sát chia cho ca mong đợi theo tỷ suất từng tuổi của toàn thành phố"),
             _("Ẩn nơi dưới %(limit)s ca: %(count)s nơi") % {"limit": SMALLEST_COUNT, "count": hidden},
-            _("Bản dữ liệu %(date)s, dấu vân %(mark)s")
-            % {"date": scope.version_words, "mark": scope.register.version.fingerprint},
+            *say_trust(quality, scope),
         ],
     )
 
@@ -269,13 +272,13 @@ def say_ward_funnel(shown: pl.DataFrame) -> str:
 
 def key_funnel() -> list[tuple[Any, str]]:
     return [
-        (draw_key("line", COBALT), _("Giới hạn 95 %")),
-        (draw_key("dashed", COBALT), _("Giới hạn 99,8 %")),
-        (draw_key("dot", MUCH_HIGHER), _("Trên giới hạn 99,8 %")),
-        (draw_key("dot", HIGHER), _("Trên giới hạn 95 %")),
+        (draw_key("line", COBALT), _("Giới hạn 95 %")),
+        (draw_key("dashed", COBALT), _("Giới hạn 99,8 %")),
+        (draw_key("dot", MUCH_HIGHER), _("Trên giới hạn 99,8 %")),
+        (draw_key("dot", HIGHER), _("Trên giới hạn 95 %")),
         (draw_key("dot", NEAR), _("Trong giới hạn")),
-        (draw_key("dot", LOWER), _("Dưới giới hạn 95 %")),
-        (draw_key("dot", MUCH_LOWER), _("Dưới giới hạn 99,8 %")),
+        (draw_key("dot", LOWER), _("Dưới giới hạn 95 %")),
+        (draw_key("dot", MUCH_LOWER), _("Dưới giới hạn 99,8 %")),
     ]
 
 
@@ -285,12 +288,12 @@ def tabulate_funnel(frame: pl.DataFrame, scope: ContrastScope) -> DataTable:
         (_("Ca mới"), True),
         (_("Ca mong đợi"), True),
         ("SIR", True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         (_("Trong phễu"), False),
     ]
     places = {
-        2: _("trên giới hạn 99,8 %"), 1: _("trên giới hạn 95 %"), 0: _("trong giới hạn"),
-        -1: _("dưới giới hạn 95 %"), -2: _("dưới giới hạn 99,8 %"),
+        2: _("trên giới hạn 99,8 %"), 1: _("trên giới hạn 95 %"), 0: _("trong giới hạn"),
+        -1: _("dưới giới hạn 95 %"), -2: _("dưới giới hạn 99,8 %"),
     }  # fmt: skip
     few = _("dưới %(count)s") % {"count": SMALLEST_COUNT}
     held = few if scope.register.disclosure is None else _("ẩn")

@@ -201,12 +201,12 @@ def say_funnel(above: int, below: int, count: int) -> str:
     }
     if above == 0 and below == 0:
         return (
-            _("Chưa phân biệt được nơi nào với toàn thành phố: cả %(count)s nơi trong giới hạn 99,8 %%.")
+            _("Chưa phân biệt được nơi nào với toàn thành phố: cả %(count)s nơi trong giới hạn 99,8 %%.")
             % words
         )
     return (
         _(
-            "Ngoài giới hạn 99,8 %%: %(above)s nơi cao hơn và %(below)s nơi thấp hơn, trong %(count)s nơi; "
+            "Ngoài giới hạn 99,8 %%: %(above)s nơi cao hơn và %(below)s nơi thấp hơn, trong %(count)s nơi; "
             "ngẫu nhiên thì trung bình %(chance)s nơi."
         )
         % words

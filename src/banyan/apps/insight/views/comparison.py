@@ -20,8 +20,9 @@ from banyan.apps.insight.views.page import FiguresPage, download, show_page
 def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     asked = cast("ContrastScope", scope)
     comparison = answer_comparison(asked.register, asked.question)
-    one, two = (answer_quality(asked.register, side.question) for side in comparison.sides)
-    return build_comparison(comparison, (one, two), asked), {
+    questions = [*(side.question for side in comparison.sides), comparison.sides[0].whole.question]
+    one, two, whole = (answer_quality(asked.register, question) for question in questions)
+    return build_comparison(comparison, (one, two), whole, asked), {
         "answers": show_contrast_answers(comparison, asked),
         "strips": show_strips((one, two), comparison, asked),
     }
