@@ -31,6 +31,8 @@ ACCOUNTS = (
     DemoAccount("doctor@banyan.demo", "Hoàng Thị Mai", Role.DOCTOR, FacilityKind.HOSPITAL),
     DemoAccount("nurse@banyan.demo", "Bùi Thị Lan", Role.NURSE, FacilityKind.STATION),
     DemoAccount("officer@banyan.demo", "Ngô Văn Tuấn", Role.OFFICER),
+    # an erasure takes two
+    DemoAccount("officer2@banyan.demo", "Đặng Thị Yến", Role.OFFICER),
 )
 
 
