@@ -16,6 +16,15 @@ from banyan.science.burden.intervals import (
 )
 from banyan.science.burden.lifetable import LifeTable, import_life_table, split_ages, viet_nam_life_table
 from banyan.science.burden.lifetime import lifetime_risk
+from banyan.science.burden.prevalence import (
+    COMPLETENESS_ASSUMPTION,
+    Prevalence,
+    WeibullCure,
+    complete_prevalence,
+    completeness_index,
+    limited_prevalence,
+    prevalence_from_cases,
+)
 from banyan.science.burden.projection import (
     Backcast,
     Projection,
@@ -24,7 +33,16 @@ from banyan.science.burden.projection import (
     measure_trend_error,
     project_cases,
 )
-from banyan.science.burden.quality import INDICES, quality_indices
+from banyan.science.burden.quality import (
+    INDICES,
+    Recapture,
+    capture_recapture,
+    check_stability,
+    completeness_dcn_mi,
+    flow_completeness,
+    flow_from_probabilities,
+    quality_indices,
+)
 from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
 from banyan.science.burden.survival import (
@@ -68,6 +86,7 @@ from banyan.science.burden.trend import (
 
 __all__ = [
     "AGE_STANDARDS",
+    "COMPLETENESS_ASSUMPTION",
     "INDICES",
     "STANDARDS",
     "ApcFit",
@@ -80,18 +99,26 @@ __all__ = [
     "JoinpointTables",
     "JoinpointTrend",
     "LifeTable",
+    "Prevalence",
     "Projection",
+    "Recapture",
     "Standard",
     "SurvivalTest",
     "TrendComparison",
+    "WeibullCure",
     "age_rates",
+    "capture_recapture",
     "check_projection",
+    "check_stability",
     "combine_survival",
     "compare_incidence",
     "compare_net_survival",
     "compare_rates",
     "compare_survival",
     "compare_trends",
+    "complete_prevalence",
+    "completeness_dcn_mi",
+    "completeness_index",
     "conditional_survival",
     "count_cases",
     "crude_probability",
@@ -106,11 +133,14 @@ __all__ = [
     "find_standard",
     "fit_apc",
     "fit_joinpoints",
+    "flow_completeness",
+    "flow_from_probabilities",
     "funnel_limits",
     "group_years",
     "import_life_table",
     "joinpoint_trends",
     "lifetime_risk",
+    "limited_prevalence",
     "log_interval",
     "log_log_interval",
     "measure_trend_error",
@@ -121,6 +151,7 @@ __all__ = [
     "observed_survival",
     "poisson_eapc",
     "poisson_interval",
+    "prevalence_from_cases",
     "project_cases",
     "quality_indices",
     "restricted_mean",
