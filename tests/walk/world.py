@@ -146,6 +146,7 @@ def build_world() -> World:
         "survival-file": {"slug": "curve", "kind": "csv"},
         "stage-file": {"slug": "stage", "kind": "csv"},
         "trend-file": {"slug": "trend", "kind": "csv"},
+        "comparison-file": {"slug": "rates", "kind": "csv"},
         "quality-file": {"slug": "targets", "kind": "csv"},
         "rows-file": {"kind": "csv"},
         "letter": {"key": "abc"},
@@ -179,6 +180,7 @@ def build_world() -> World:
         "survival-file": {"slug": "none", "kind": "csv"},
         "stage-file": {"slug": "none", "kind": "csv"},
         "trend-file": {"slug": "none", "kind": "csv"},
+        "comparison-file": {"slug": "none", "kind": "csv"},
         "quality-file": {"slug": "none", "kind": "csv"},
     }
     return world

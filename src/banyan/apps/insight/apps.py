@@ -46,6 +46,14 @@ PAGES = (
     ),
     Page(
         group=ASK,
+        label=_("So sánh"),
+        short=_("So sánh"),
+        url="figures-comparison",
+        order=12,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
         label=_("Từng ca không danh tính"),
         short=_("Từng ca"),
         url="figures-rows",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from banyan.apps.insight.views import incidence, method, quality, rows, stage, survival, trend
+from banyan.apps.insight.views import comparison, incidence, method, quality, rows, stage, survival, trend
 
 urlpatterns = [
     path("figures/incidence/", incidence.show_incidence, name="figures-incidence"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("figures/survival/", survival.show_survival, name="figures-survival"),
     path(
         "figures/survival/<slug:slug>.<slug:kind>", survival.download_survival, name="figures-survival-file"
+    ),
+    path("figures/comparison/", comparison.show_comparison, name="figures-comparison"),
+    path(
+        "figures/comparison/<slug:slug>.<slug:kind>",
+        comparison.download_comparison,
+        name="figures-comparison-file",
     ),
     path("figures/stage/", stage.show_stage, name="figures-stage"),
     path("figures/stage/<slug:slug>.<slug:kind>", stage.download_stage, name="figures-stage-file"),

@@ -9,9 +9,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.insight.queries import incidence, quality, stage, survival, trend
+from banyan.apps.insight.queries import comparison, incidence, quality, stage, survival, trend
+from banyan.apps.insight.queries.comparison import Comparison
+from banyan.apps.insight.queries.contrast import Contrast
 from banyan.apps.insight.queries.disclosure import Disclosure, disclose
 from banyan.apps.insight.queries.incidence import Incidence
+from banyan.apps.insight.queries.masking.comparison import mask_comparison
 from banyan.apps.insight.queries.masking.incidence import mask_incidence
 from banyan.apps.insight.queries.masking.quality import mask_quality
 from banyan.apps.insight.queries.masking.stage import mask_stage
@@ -72,6 +75,10 @@ def answer_trend(register: Register, question: Question) -> TrendAnswer:
         lambda: trend.work_out_trend(question, lambda asked: answer_incidence(register, asked).by_year),
     )
     return answer
+
+
+def answer_comparison(register: Register, contrast: Contrast) -> Comparison:
+    return tell(register, contrast, comparison.answer_comparison, mask_comparison)
 
 
 def tell(
