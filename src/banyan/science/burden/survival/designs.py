@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import as_numbers, refuse, take_columns
-from banyan.science.burden.survival.patients import TABLE, read_date, refuse_odd_entries
+from banyan.science.burden.survival.patients import TABLE, read_date
+from banyan.science.burden.survival.rules import ENTRIES, apply_rules
 
 Design = Literal["cohort", "complete", "period", "hybrid"]
 Span = tuple[date, date]
@@ -159,7 +160,7 @@ def _read_dates(frame: IntoFrame) -> pl.DataFrame:
         "{}: the follow-up ends before the diagnosis.",
         "{}: theo dõi kết thúc trước ngày chẩn đoán.",
     )
-    refuse_odd_entries(rows)
+    apply_rules(rows, ENTRIES)
     return rows.select(*names, *(name for name in ("time_days", "entry_days") if name not in names))
 
 

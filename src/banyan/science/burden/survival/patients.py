@@ -14,10 +14,9 @@ from banyan.science.burden.frames import as_numbers, find_first, refuse, take_co
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
 from banyan.science.burden.sexes import read_sex
+from banyan.science.burden.survival.rules import AGES, DAY, FOLLOW_UP, SEX, apply_rules, list_covered
 
 TABLE = ("patients", "bảng người bệnh")
-LIFE_SPAN = 130
-SEX = "sex as read"
 SHARE = "weight as read"
 # Two times are one when they differ by no more than this share of themselves: the rounding of a conversion.
 TIE = 1.5e-8
@@ -81,54 +80,8 @@ def read_follow_up(
         rows = as_numbers(rows, weights)
         refuse(rows, weights, pl.col(weights) <= 0, "{} is no weight.", "{} không phải là trọng số.")
         rows = rows.with_columns(pl.col(weights).alias(SHARE))
-    refuse(
-        rows,
-        "dead",
-        ~pl.col("dead").is_in([0.0, 1.0]),
-        "dead is 0 or 1, not {}.",
-        "dead là 0 hoặc 1, không phải {}.",
-    )
-    _refuse_odd_times(rows)
+    apply_rules(rows, FOLLOW_UP)
     return rows.with_columns(pl.Series("time_days", settle_ties(rows["time_days"].to_numpy())))
-
-
-def _refuse_odd_times(rows: pl.DataFrame) -> None:
-    time = pl.col("time_days")
-    refuse(
-        rows,
-        "time_days",
-        time < 0,
-        "{} days: the follow-up ends before the diagnosis.",
-        "{} ngày: theo dõi kết thúc trước ngày chẩn đoán.",
-    )
-    refuse(
-        rows,
-        "time_days",
-        time > LIFE_SPAN * 366,
-        "{} days are more than a life; is the unit right?",
-        "{} ngày dài hơn một đời người; đơn vị có đúng không?",
-    )
-    refuse_odd_entries(rows)
-
-
-def refuse_odd_entries(rows: pl.DataFrame) -> None:
-    """Refuse who enters before the diagnosis, or no earlier than the end of the follow-up."""
-    time, entry = pl.col("time_days"), pl.col("entry_days")
-    refuse(
-        rows,
-        "entry_days",
-        entry < 0,
-        "{} days: nobody enters before the diagnosis.",
-        "{} ngày: không thể vào theo dõi trước ngày chẩn đoán.",
-    )
-    late = (entry > 0) & (entry >= time)
-    refuse(
-        rows,
-        "entry_days",
-        late,
-        "{} days: the follow-up ends before it begins.",
-        "{} ngày: theo dõi kết thúc trước khi bắt đầu.",
-    )
 
 
 def settle_ties(times: Floats) -> Floats:
@@ -154,17 +107,11 @@ def read_patients(
     rows = read_follow_up(frame, by, others, weights)
     # The sex of the strata stays as it was written.
     rows = read_sex(as_numbers(read_date(rows), "age_days"), into=SEX)
-    age = pl.col("age_days")
-    refuse(rows, "age_days", age < 0, "{} is negative.", "{} là số âm.")
-    refuse(
-        rows,
-        "age_days",
-        age > LIFE_SPAN * 366,
-        "{} days are more than a life; is the unit right?",
-        "{} ngày dài hơn một đời người; đơn vị có đúng không?",
-    )
-    _refuse_years_for_days(rows)
-    _refuse_uncovered(rows, table)
+    apply_rules(rows, AGES)
+    oldest = float(rows["age_days"].to_numpy().max(initial=0.0))
+    refuse_years_for_days(oldest, find_first(rows, pl.col("age_days") == oldest))
+    placed = rows.with_columns(pl.col("diagnosis_date").to_physical().alias(DAY))
+    apply_rules(placed, list_covered(table))
     return rows
 
 
@@ -180,49 +127,15 @@ def read_date(rows: pl.DataFrame, column: str = "diagnosis_date") -> pl.DataFram
     return rows.with_columns(pl.col(column).cast(pl.Date))
 
 
-def _refuse_years_for_days(rows: pl.DataFrame) -> None:
+def refuse_years_for_days(oldest: float, row: int | None) -> None:
     """Refuse ages that can only be years: nobody over 120 days old, and somebody over 20."""
-    oldest = float(rows["age_days"].to_numpy().max(initial=0.0))
     if 20 <= oldest <= 120:
         raise BurdenError(
             f"the oldest patient is {oldest:g} days old; are these years?",
             f"người bệnh lớn tuổi nhất mới {oldest:g} ngày; đây có phải là số năm không?",
             column="age_days",
-            row=find_first(rows, pl.col("age_days") == oldest),
+            row=row,
         )
-
-
-def _refuse_uncovered(rows: pl.DataFrame, table: LifeTable) -> None:
-    sexes = list(table.sexes)
-    refuse(
-        rows,
-        "sex",
-        ~pl.col(SEX).is_in(sexes),
-        "the life table has no sex {}.",
-        "bảng sống không có giới {}.",
-    )
-    for name, levels in table.covariates.items():
-        unknown = ~pl.col(name).cast(pl.String).is_in(levels).fill_null(value=False)
-        reason = f"the life table has no {name} ‘{{}}’; it has {', '.join(levels)}."
-        reason_vi = f"bảng sống không có {name} ‘{{}}’; có {', '.join(levels)}."
-        refuse(rows, name, unknown, reason, reason_vi)
-    diagnosed = pl.col("diagnosis_date").to_physical()
-    first = f"the life table begins in {table.years[0]}, after {{}}."
-    first_vi = f"bảng sống bắt đầu từ năm {table.years[0]}, sau {{}}."
-    refuse(rows, "diagnosis_date", diagnosed < int(table.year_starts[0]), first, first_vi)
-    youngest = f"the life table begins at age {table.ages[0]:g}, above {{}} days."
-    youngest_vi = f"bảng sống bắt đầu từ tuổi {table.ages[0]:g}, trên {{}} ngày."
-    refuse(rows, "age_days", pl.col("age_days") < float(table.age_starts[0]), youngest, youngest_vi)
-    if table.beyond == "error":
-        late = diagnosed + pl.col("time_days") > table.end
-        reason = f"{{}} days lead beyond the last year of the life table ({table.years[-1]})."
-        refuse(
-            rows, "time_days", late, reason, f"{{}} ngày vượt quá năm cuối của bảng sống ({table.years[-1]})."
-        )
-        old = pl.col("age_days") + pl.col("time_days") > table.age_end
-        reason = f"{{}} days lead beyond the age at which the life table ends ({table.closing_age})."
-        reason_vi = f"{{}} ngày vượt quá tuổi mà bảng sống kết thúc ({table.closing_age})."
-        refuse(rows, "time_days", old, reason, reason_vi)
 
 
 def to_follow_up(rows: pl.DataFrame) -> FollowUp:
