@@ -2,10 +2,12 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from banyan.science.burden import fay_feuer, poisson_interval
 
 
+@pytest.mark.burden("intervals.poisson", "rates.age_specific", oracle="c_poisson_cis.csv")
 def test_poisson_exact_equals_epitools(oracle):
     """pois.daly solves the same limits in closed form (but one-sided at 0); pois.exact searches, to about 3e-7."""
     table = pl.read_csv(oracle / "statistics" / "c_poisson_cis.csv")
@@ -19,6 +21,7 @@ def test_poisson_exact_equals_epitools(oracle):
     np.testing.assert_allclose(upper / 100, table["exact_u"], atol=3e-7, rtol=0)
 
 
+@pytest.mark.burden("intervals.poisson", oracle="c_poisson_cis.csv")
 def test_byar_is_the_usual_one_and_not_that_of_epitools(oracle):
     """pois.byar puts x + 0.5 into both limits (5.134 for 10 cases); Breslow and Day put x and x + 1."""
     epitools = pl.read_csv(oracle / "statistics" / "c_poisson_cis.csv").filter(pl.col("x") == 10)
@@ -30,6 +33,7 @@ def test_byar_is_the_usual_one_and_not_that_of_epitools(oracle):
     assert round(epitools["byar_l"].item() * 100, 3) == 5.134
 
 
+@pytest.mark.burden("intervals.gamma", oracle="c_epitools_down_fay1998_direct.csv")
 def test_fay_feuer_equals_fays_down_syndrome_example(oracle):
     folder = oracle / "statistics"
     births = pl.read_csv(folder / "c_epitools_down_fay1998_input.csv")
@@ -55,6 +59,7 @@ def test_fay_feuer_equals_fays_down_syndrome_example(oracle):
     np.testing.assert_allclose(upper * 1e5, expected["uci"], rtol=1e-8)
 
 
+@pytest.mark.burden("intervals.poisson", oracle="printed tables of the Poisson distribution")
 def test_poisson_exact_equals_the_printed_table():
     """Limits for 0, 1, 10 and 100 events as printed in tables of the Poisson distribution."""
     lower, upper = poisson_interval([0, 1, 10, 100])
@@ -63,6 +68,7 @@ def test_poisson_exact_equals_the_printed_table():
     assert np.round(upper, 3).tolist() == [3.689, 5.572, 18.39, 121.627]
 
 
+@pytest.mark.burden("intervals.gamma", oracle="Fay 1998, Down syndrome in Michigan")
 def test_fay_feuer_equals_the_published_example():
     """Down syndrome in Michigan 1950-1964 (Fay 1998), births of order 5 and more: 75.53 (67.70 to 188.30)."""
     counts = np.array([0, 8, 63, 112, 262, 295])

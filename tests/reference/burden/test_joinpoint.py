@@ -21,6 +21,7 @@ def trends(sample):
     return dict(zip(tables.segments["sex"].unique(maintain_order=True), tables.trends, strict=True))
 
 
+@pytest.mark.burden("trend.search", "trend.criteria", oracle="d_joinpoint_gridsearch_fits.csv")
 def test_fits_are_those_of_the_grid_search(oracle, trends):
     expected = pl.read_csv(
         oracle / "statistics" / "d_joinpoint_gridsearch_fits.csv", schema_overrides={"jps": pl.String}
@@ -37,6 +38,7 @@ def test_fits_are_those_of_the_grid_search(oracle, trends):
         np.testing.assert_allclose(found[ours], found[theirs], rtol=0, atol=1e-8)
 
 
+@pytest.mark.burden("trend.apc", "trend.search", oracle="d_joinpoint_4.9_published_apc.csv")
 def test_annual_changes_and_their_stars_are_the_published_ones(oracle, trends):
     published = pl.read_csv(oracle / "statistics" / "d_joinpoint_4.9_published_apc.csv").sort("sex", "seg")
 
@@ -47,6 +49,7 @@ def test_annual_changes_and_their_stars_are_the_published_ones(oracle, trends):
     assert (found["p_value"] < 0.05).to_list() == (published["significant"] == 1).to_list()
 
 
+@pytest.mark.burden("trend.apc", oracle="d_joinpoint_apc_with_se.csv")
 def test_errors_count_the_joinpoints_as_estimated(oracle, trends):
     expected = pl.read_csv(oracle / "statistics" / "d_joinpoint_apc_with_se.csv").sort("sex", "seg")
 
@@ -66,6 +69,7 @@ def test_errors_count_the_joinpoints_as_estimated(oracle, trends):
     np.testing.assert_allclose(found["t"], expected["t"], rtol=1e-8)
 
 
+@pytest.mark.burden("trend.apc", oracle="d_joinpoint_gridsearch_apc.csv")
 def test_errors_with_known_joinpoints_are_those_of_a_linear_regression(oracle, trends):
     expected = pl.read_csv(oracle / "statistics" / "d_joinpoint_gridsearch_apc.csv").sort("sex", "k", "seg")
 
@@ -83,6 +87,7 @@ def test_errors_with_known_joinpoints_are_those_of_a_linear_regression(oracle, t
         np.testing.assert_allclose(found[ours], expected[theirs], rtol=0, atol=1e-8)
 
 
+@pytest.mark.burden("trend.aapc", oracle="d_joinpoint_gridsearch_aapc.csv")
 def test_average_changes_are_those_of_the_grid_search(oracle, trends):
     """The file takes 1.96 for the normal quantile."""
     expected = pl.read_csv(oracle / "statistics" / "d_joinpoint_gridsearch_aapc.csv").sort("sex", "k", "from")
@@ -98,6 +103,7 @@ def test_average_changes_are_those_of_the_grid_search(oracle, trends):
         np.testing.assert_allclose(found[ours], expected[theirs], rtol=0, atol=2e-5)
 
 
+@pytest.mark.burden("trend.permutation", oracle="d_joinpoint_4.9_published_apc.csv")
 def test_permutation_test_finds_the_published_joinpoints(sample):
     """With three at most, as the published run allowed, nothing simpler will do."""
     tables = joinpoint_trends(sample, by=["sex"], std_err="se", most=3, seed=1)

@@ -22,6 +22,7 @@ def read(oracle, name):
 
 
 @pytest.mark.parametrize("base", SEGI_OF_RCAN)
+@pytest.mark.burden("rates.asr", "rates.standards", oracle="c_rcan_asr_registry1_*.csv")
 def test_asr_equals_rcan_which_folds_the_oldest_groups(oracle, registries, base):
     expected = read(oracle, f"asr_registry1_{base}")
     known = registries.filter(pl.col("age_group").is_not_null())
@@ -34,6 +35,7 @@ def test_asr_equals_rcan_which_folds_the_oldest_groups(oracle, registries, base)
     assert rates["person_years"].to_list() == expected["py"].to_list()
 
 
+@pytest.mark.burden("rates.unknown_age", oracle="c_rcan_asr_registry1_SEGI_missingage19.csv")
 def test_unknown_age_equals_rcan_missing_age(oracle, registries):
     expected = read(oracle, "asr_registry1_SEGI_missingage19")
 
@@ -46,6 +48,7 @@ def test_unknown_age_equals_rcan_missing_age(oracle, registries):
     np.testing.assert_allclose(correction, expected["correction"], atol=0.05)
 
 
+@pytest.mark.burden("rates.truncated", oracle="c_rcan_asr_registry1_SEGI_0_14.csv")
 def test_truncated_rate_equals_rcan(oracle, registries):
     """Rcan counts the cases of unknown age among those of 0-14; ours says them beside."""
     expected = read(oracle, "asr_registry1_SEGI_0_14")
@@ -60,6 +63,7 @@ def test_truncated_rate_equals_rcan(oracle, registries):
 
 
 @pytest.mark.parametrize(("last_band", "upper_age"), [(13, 65), (15, 75)])
+@pytest.mark.burden("rates.cumulative", oracle="c_rcan_cumrisk_registry1_*.csv")
 def test_cumulative_risk_equals_rcan_and_its_error_is_that_of_the_rate(
     oracle, registries, last_band, upper_age
 ):
@@ -76,6 +80,7 @@ def test_cumulative_risk_equals_rcan_and_its_error_is_that_of_the_rate(
     np.testing.assert_allclose(rates["cumulative_risk_se"], alive * rates["cumulative_rate_se"], rtol=1e-12)
 
 
+@pytest.mark.burden("intervals.gamma", oracle="c_epitools_direct_registry1_segi_gamma.csv")
 def test_gamma_interval_equals_epitools(oracle, registries):
     expected = pl.read_csv(oracle / "statistics" / "c_epitools_direct_registry1_segi_gamma.csv").sort(
         "registry"
@@ -95,6 +100,7 @@ def test_gamma_interval_equals_epitools(oracle, registries):
         np.testing.assert_allclose(rates[ours], expected[theirs], rtol=1e-8)
 
 
+@pytest.mark.burden("rates.asr", oracle="b_rate_adjusted_segi_present_groups.csv")
 def test_rates_of_present_groups_equal_popepi(oracle):
     """popEpi rescales Segi's weights to the 12 groups present, ages 30 and over: a truncated standard."""
     folder = oracle / "statistics"
@@ -109,6 +115,7 @@ def test_rates_of_present_groups_equal_popepi(oracle):
     np.testing.assert_allclose(rates["crude_rate"] / 1e5, expected["rate"], rtol=1e-10)
 
 
+@pytest.mark.burden("rates.counts", oracle="c_rcan_group_cases.csv")
 def test_counts_equal_rcan_group_cases(oracle):
     """Every count that Rcan makes from the individual file, by registry, sex, year and age group."""
     folder = oracle / "statistics"
@@ -158,6 +165,7 @@ PUBLISHED = {
 }
 
 
+@pytest.mark.burden("rates.asr", oracle="GLOBOCAN 2022, Viet Nam")
 def test_viet_nam_2022_equals_globocan(oracle, shared):
     """Published to one decimal on a finer interpolation of the population, so within 0.07 (see its README)."""
     ages = pl.read_csv(oracle / "burden_vietnam" / "globocan_vn_2022_age_specific_crc_oral.csv")
@@ -194,6 +202,7 @@ def _interpolate_population(shared):
     return summed
 
 
+@pytest.mark.burden("rates.asr", oracle="Cancer Incidence in Five Continents XI, Ho Chi Minh City")
 def test_ho_chi_minh_city_equals_the_computed_rates(oracle):
     """No person-years at 80 and over: the computed rates leave those cases out (the folded ones are higher)."""
     folder = oracle / "burden_vietnam"

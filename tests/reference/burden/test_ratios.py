@@ -16,6 +16,7 @@ def folder(oracle):
 
 
 @pytest.mark.parametrize("interval", ["profile", "exact", "byar"])
+@pytest.mark.burden("rates.sir", oracle="b_smr_sire_total.csv")
 def test_a_cohort_against_its_population(folder, interval):
     """popEpi rounds to four places; its limits are those of the profile likelihood, and the others lie close."""
     cells = pl.read_csv(folder / "b_smr_sire_aggregated_input.csv.gz").rename(
@@ -34,6 +35,7 @@ def test_a_cohort_against_its_population(folder, interval):
     assert limits == pytest.approx([expected["sir.lo"], expected["sir.hi"]], abs=closeness)
 
 
+@pytest.mark.burden("rates.sir", oracle="c_epitools_indirect_registry1.csv")
 def test_registries_against_their_sum(folder):
     data = pl.read_csv(folder / "c_rcan_csu_registry_data_1.csv")
     expected = pl.read_csv(folder / "c_epitools_indirect_registry1.csv").sort("registry")
@@ -52,6 +54,7 @@ def test_registries_against_their_sum(folder):
         assert found[ours].to_list() == pytest.approx(expected[theirs].to_list(), rel=1e-8)
 
 
+@pytest.mark.burden("rates.asr", oracle="b_rate_adjusted_segi_present_groups.csv")
 def test_log_normal_limits_of_an_adjusted_rate(folder):
     """popEpi's interval of a rate that is adjusted by the age groups present."""
     counts = pl.read_csv(folder / "b_lexpand_agg_events_py.csv")
@@ -71,6 +74,7 @@ def test_log_normal_limits_of_an_adjusted_rate(folder):
         assert per_person[ours].to_list() == pytest.approx(expected[theirs].to_list(), rel=1e-10)
 
 
+@pytest.mark.burden("rates.age_specific", oracle="b_rate_crude_by_period.csv")
 def test_crude_rates_by_period(folder):
     expected = pl.read_csv(folder / "b_rate_crude_by_period.csv")
 
@@ -82,6 +86,7 @@ def test_crude_rates_by_period(folder):
     )
 
 
+@pytest.mark.burden("rates.asr", oracle="c_rcan_asr_registry1_*.csv")
 def test_the_binomial_error_is_rcan_s(folder):
     data = pl.read_csv(folder / "c_rcan_csu_registry_data_1.csv")
     expected = pl.read_csv(folder / "c_rcan_asr_registry1_SEGI.csv")

@@ -41,6 +41,7 @@ def read_curve(oracle, name):
 
 
 @pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+@pytest.mark.burden("survival.convention", oracle="a_curve_overall_*_noaddtimes.csv")
 def test_relsurv_convention_equals_relsurv_to_ten_years(oracle, colrec, slopop, method):
     expected = read_curve(oracle, f"{method.replace('-', '_')}_noaddtimes")
 
@@ -58,6 +59,9 @@ def test_relsurv_convention_equals_relsurv_to_ten_years(oracle, colrec, slopop, 
 @pytest.mark.parametrize(
     ("method", "tolerance"), [("pohar-perme", 5e-5), ("ederer2", 5e-5), ("ederer1", 1e-9)]
 )
+@pytest.mark.burden(
+    "survival.pohar_perme", "survival.ederer2", "survival.ederer1", oracle="a_curve_overall_*.csv"
+)
 def test_exact_curve_stays_beside_relsurv_to_five_years(oracle, colrec, slopop, method, tolerance):
     expected = read_curve(oracle, method.replace("-", "_"))
     days = expected["time_days"].to_numpy()
@@ -71,6 +75,7 @@ def test_exact_curve_stays_beside_relsurv_to_five_years(oracle, colrec, slopop, 
 
 
 @pytest.mark.parametrize("convention", ["exact", "relsurv"])
+@pytest.mark.burden("survival.hakulinen", oracle="a_curve_overall_hakulinen.csv")
 def test_hakulinen_is_relsurvs_where_the_dates_are_read_as_relsurv_reads_them(
     oracle, colrec, slopop, convention
 ):
@@ -108,6 +113,7 @@ def test_hakulinen_at_the_right_dates_is_ederer1_while_nobody_could_have_left(co
     ("by", "stratum"), [("overall", "overall"), ("sex", "men_women"), ("agegr", "agegr")]
 )
 @pytest.mark.parametrize("method", ["hakulinen", "ederer1"])
+@pytest.mark.burden("survival.hakulinen", "survival.ederer1", oracle="a_netsurv_points.csv")
 def test_relsurv_convention_of_hakulinen_and_ederer1_in_every_stratum(
     oracle, colrec, slopop, method, by, stratum
 ):
@@ -148,6 +154,7 @@ def compare_points(points, found, stratum):
 
 
 @pytest.mark.parametrize(("by", "stratum"), STRATA)
+@pytest.mark.burden("survival.convention", "survival.pohar_perme", oracle="a_netsurv_points.csv")
 def test_relsurv_convention_with_added_times_equals_relsurv_in_every_stratum(
     oracle, colrec, slopop, by, stratum
 ):
@@ -161,6 +168,7 @@ def test_relsurv_convention_with_added_times_equals_relsurv_in_every_stratum(
 
 
 @pytest.mark.parametrize(("by", "stratum"), STRATA)
+@pytest.mark.burden("survival.convention", "survival.ederer2", oracle="a_netsurv_points.csv")
 def test_relsurv_convention_of_ederer2_equals_relsurv_in_every_stratum(oracle, colrec, slopop, by, stratum):
     points = read_points(oracle, "ederer2", by)
 
@@ -174,6 +182,7 @@ def test_relsurv_convention_of_ederer2_equals_relsurv_in_every_stratum(oracle, c
 @pytest.mark.parametrize(
     ("method", "by", "stratum"), [(method, *pair) for method in METHODS for pair in STRATA]
 )
+@pytest.mark.burden("survival.pohar_perme", "survival.ederer2", oracle="a_netsurv_points.csv")
 def test_exact_strata_stay_beside_relsurv(oracle, colrec, slopop, method, by, stratum):
     """Within 5e-5 to five years and 2e-4 to ten, but for Pohar-Perme where few are left or weights are large.
 
@@ -191,6 +200,7 @@ def test_exact_strata_stay_beside_relsurv(oracle, colrec, slopop, method, by, st
     assert differences.filter(pl.col("survival") > limits).height == 0
 
 
+@pytest.mark.burden("lifetable.expected", oracle="a_colrec_individual_expected.csv")
 def test_expected_survival_equals_survexp(oracle, colrec, slopop):
     expected = pl.read_csv(oracle / "statistics" / "a_colrec_individual_expected.csv")
 
@@ -201,6 +211,7 @@ def test_expected_survival_equals_survexp(oracle, colrec, slopop):
 
 
 @pytest.mark.parametrize(("interval", "name"), [("log", "log"), ("log-log", "loglog"), ("plain", "plain")])
+@pytest.mark.burden("survival.kaplan_meier", "intervals.survival", oracle="g_lung_km_all_*.csv")
 def test_kaplan_meier_equals_survfit(oracle, interval, name):
     folder = oracle / "statistics"
     lung = pl.read_csv(folder / "g_lung.csv", infer_schema_length=None)
@@ -224,6 +235,7 @@ def test_kaplan_meier_equals_survfit(oracle, interval, name):
 
 
 @pytest.mark.parametrize(("method", "name"), [("pohar-perme", "pp"), ("ederer2", "e2")])
+@pytest.mark.burden("survival.pohar_perme", "survival.ederer2", oracle="b_survtab_sire_monthly_*.csv")
 def test_sire_stays_beside_popepis_monthly_life_table(oracle, method, name):
     """Finnish women, another life table and another program: its monthly hazards are within 0.001 of the exact ones."""
     folder = oracle / "statistics"

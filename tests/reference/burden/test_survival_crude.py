@@ -16,6 +16,7 @@ def colrec(oracle):
 
 
 @pytest.mark.parametrize("by", ["overall", "sex"])
+@pytest.mark.burden("survival.crude", oracle="a_cmprel_points.csv")
 def test_crude_probabilities_equal_cmp_rel(oracle, colrec, slopop, by):
     expected = pl.read_csv(oracle / "statistics" / "a_cmprel_points.csv", infer_schema_length=None)
     expected = expected.filter(pl.col("by") == by).with_columns(
@@ -43,6 +44,7 @@ def test_crude_probabilities_equal_cmp_rel(oracle, colrec, slopop, by):
     np.testing.assert_allclose(areas["lost_years"], areas["area_years"], rtol=0, atol=5e-3)
 
 
+@pytest.mark.burden("survival.net_logrank", oracle="a_rsdiff.csv")
 def test_net_logrank_by_days_equals_rs_diff(oracle, colrec, slopop):
     expected = pl.read_csv(oracle / "statistics" / "a_rsdiff.csv")
 
@@ -54,6 +56,7 @@ def test_net_logrank_by_days_equals_rs_diff(oracle, colrec, slopop):
         assert found.p_value == pytest.approx(row["p"], abs=1e-3)
 
 
+@pytest.mark.burden("survival.net_logrank", oracle="a_rsdiff.csv")
 def test_net_logrank_integrated_exactly_is_near_rs_diff(oracle, colrec, slopop):
     """By site the difference is all but 0, and its square the difference of large sums: 2.5 per cent off, p the same."""
     expected = pl.read_csv(oracle / "statistics" / "a_rsdiff.csv")

@@ -16,6 +16,7 @@ def colrec(oracle):
 
 
 @pytest.mark.parametrize(("method", "theirs"), [("poisson", "glm.poi"), ("likelihood", "max.lik")])
+@pytest.mark.burden("survival.excess", oracle="a_rsadd_coef.csv")
 def test_coefficients_equal_rsadd(oracle, colrec, slopop, method, theirs):
     """The third method of rsadd, EM with a smoothed baseline, is not offered: its coefficients depend on a bandwidth."""
     expected = pl.read_csv(oracle / "statistics" / "a_rsadd_coef.csv", infer_schema_length=None)

@@ -27,6 +27,7 @@ def colon_deaths(oracle):
 
 
 @pytest.mark.parametrize("name", ["log", "loglog", "plain", "logit", "arcsin"])
+@pytest.mark.burden("survival.kaplan_meier", oracle="g_lung_km_all_*.csv")
 def test_kaplan_meier_and_its_limits_equal_survfit(oracle, lung, name):
     expected = pl.read_csv(
         oracle / "statistics" / f"g_lung_km_all_{name}.csv",
@@ -43,6 +44,7 @@ def test_kaplan_meier_and_its_limits_equal_survfit(oracle, lung, name):
         np.testing.assert_allclose(found[ours], expected[theirs].cast(float), rtol=0, atol=1e-10)
 
 
+@pytest.mark.burden("survival.nelson_aalen", oracle="g_lung_km_all_log.csv")
 def test_nelson_aalen_equals_survfit(oracle, lung):
     expected = pl.read_csv(oracle / "statistics" / "g_lung_km_all_log.csv", infer_schema_length=None)
 
@@ -51,6 +53,7 @@ def test_nelson_aalen_equals_survfit(oracle, lung):
     np.testing.assert_allclose(found["cumulative_hazard"], expected["cumhaz"], rtol=0, atol=1e-12)
 
 
+@pytest.mark.burden("survival.quantile", "survival.restricted_mean", oracle="R survival, printed for lung")
 def test_median_and_restricted_mean_of_lung(lung):
     """survfit prints: median 310, limits 285 and 363, mean within 1022 days 376.3 with standard error 19.7."""
     median = survival_quantile(lung, days_per_year=1)
@@ -61,6 +64,7 @@ def test_median_and_restricted_mean_of_lung(lung):
     assert round(mean["std_err"][0], 1) == 19.7
 
 
+@pytest.mark.burden("survival.quantile", oracle="R survival, printed for lung")
 def test_median_by_sex_of_lung(lung):
     """survfit prints 270 (212-310) for men and 426 (348-550) for women."""
     found = survival_quantile(lung, by=["sex"], days_per_year=1)
@@ -68,6 +72,7 @@ def test_median_by_sex_of_lung(lung):
     assert found.select("years", "lower", "upper").rows() == [(270.0, 212.0, 310.0), (426.0, 348.0, 550.0)]
 
 
+@pytest.mark.burden("survival.logrank", oracle="g_logrank.csv")
 def test_logrank_and_g_rho_equal_survdiff(oracle, lung, colon_deaths):
     expected = pl.read_csv(oracle / "statistics" / "g_logrank.csv")
     calls = [
@@ -86,6 +91,7 @@ def test_logrank_and_g_rho_equal_survdiff(oracle, lung, colon_deaths):
         assert found.p_value == pytest.approx(row["p"], abs=1e-10)
 
 
+@pytest.mark.burden("survival.aalen_johansen", oracle="g_mgus2_aalen_johansen.csv")
 def test_aalen_johansen_and_its_error_equal_survfit(oracle):
     folder = oracle / "statistics"
     expected = pl.read_csv(folder / "g_mgus2_aalen_johansen.csv", infer_schema_length=None)

@@ -66,6 +66,7 @@ def find_differences(found, expected, short, tolerance):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("method", "short"), CASES)
+@pytest.mark.burden("survival.counts", oracle="b_survtab_sire_monthly_*.csv")
 def test_popepis_own_counts_give_popepis_survival(oracle, method, short, form):
     expected = read_table(oracle, f"{short}_{form}")
 
@@ -74,6 +75,7 @@ def test_popepis_own_counts_give_popepis_survival(oracle, method, short, form):
     assert find_differences(found, expected, short, 1e-12) == []
 
 
+@pytest.mark.burden("survival.counts", oracle="b_survtab_sire_monthly_observed.csv")
 def test_popepis_own_counts_give_popepis_observed_survival(oracle):
     expected = read_table(oracle, "observed")
 
@@ -86,6 +88,7 @@ def test_popepis_own_counts_give_popepis_observed_survival(oracle):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("method", "short"), CASES)
+@pytest.mark.burden("survival.table", oracle="b_survtab_sire_monthly_*.csv")
 def test_persons_give_popepis_counts_and_survival(oracle, sire, popmort, method, short, form):
     expected = read_table(oracle, f"{short}_{form}")
 
@@ -98,6 +101,7 @@ def test_persons_give_popepis_counts_and_survival(oracle, sire, popmort, method,
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-8, atol=1e-9, err_msg=name)
 
 
+@pytest.mark.burden("survival.table", oracle="b_survtab_sire_monthly_observed.csv")
 def test_persons_give_popepis_observed_table(oracle, sire, popmort):
     expected = read_table(oracle, "observed")
 
@@ -119,6 +123,7 @@ def test_exact_life_table_is_the_curve_within_a_thousandth(sire, popmort, form):
     np.testing.assert_allclose(found["std_err"], curve["std_err"], rtol=0, atol=1e-3)
 
 
+@pytest.mark.burden("survival.table", oracle="popEpi .44144141 for colrec")
 def test_colrec_gives_popepis_monthly_figure(oracle, slopop):
     """Time as days / 365.241: popEpi's five years of the benchmark are .44144141."""
     colrec = pl.read_csv(oracle / "statistics" / "a_colrec.csv", try_parse_dates=True)

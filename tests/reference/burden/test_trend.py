@@ -2,10 +2,12 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from banyan.science.burden import eapc, standardise_rates
 
 
+@pytest.mark.burden("trend.eapc", oracle="c_rcan_eapc_registry2.csv")
 def test_rcan_convention_equals_rcan(oracle):
     """Rcan rounds the yearly rates to two places first.
 

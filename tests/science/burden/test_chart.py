@@ -132,6 +132,7 @@ def drawing(request) -> str:
     return DRAWINGS[request.param](language="vi", label='Hình "một" <x>')
 
 
+@pytest.mark.burden("chart.age_and_trend", "chart.bars")
 def test_drawing_needs_no_style_script_or_other_file(drawing):
     assert re.findall(r"style=|<style|<script|href=|url\(|on\w+=", drawing) == []
 
@@ -153,6 +154,7 @@ def test_drawing_has_no_broken_number(drawing):
 
 
 @pytest.mark.parametrize(("language", "written"), [("vi", "1.234,5"), ("en", "1,234.5")])
+@pytest.mark.burden("chart.age_and_trend")
 def test_draw_trend_writes_numbers_as_the_reader_does(language, written):
     svg = chart.draw_trend(YEARS, FITTED, language=language, label="x")
 
@@ -173,6 +175,7 @@ def test_draw_trend_without_anything_is_an_empty_plot():
     assert svg.startswith("<svg")
 
 
+@pytest.mark.burden("chart.bars")
 def test_draw_bars_escapes_names():
     svg = chart.draw_bars(ROWS, language="vi", label="x")
 
@@ -180,6 +183,7 @@ def test_draw_bars_escapes_names():
     assert "Gan <b>" not in svg
 
 
+@pytest.mark.burden("chart.survival")
 def test_draw_survival_cuts_limits_in_the_drawing_only():
     svg = chart.draw_survival(CURVES, names=("I", "II", "III", "IV", "V"), language="vi", label="x")
 
@@ -190,6 +194,7 @@ def test_draw_survival_cuts_limits_in_the_drawing_only():
 
 
 @pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.burden("chart.wards")
 def test_draw_dots_places_wards_that_lie_in_a_row(count):
     level = WARDS.head(count).with_columns(latitude=pl.lit(21.0))
 
@@ -219,6 +224,7 @@ def test_draw_dots_enlarges_a_crowd_without_hiding_dots():
     assert ">phóng to<" in svg
 
 
+@pytest.mark.burden("chart.wards")
 def test_draw_polygons_keeps_suppressed_wards_with_a_broken_outline():
     svg = chart.draw_polygons(WARDS, chart.place_boundaries(BOUNDARIES), language="vi", label="x")
 
@@ -252,6 +258,7 @@ def test_draw_fan_writes_the_last_value_as_the_reader_does(language, written):
     assert f">{ {'vi': 'dự báo', 'en': 'projected'}[language] }<" in svg
 
 
+@pytest.mark.burden("chart.fan")
 def test_draw_fan_opens_where_knowledge_ends():
     svg = chart.draw_fan(PROJECTED.head(3), language="vi", label="x")
 
@@ -259,6 +266,7 @@ def test_draw_fan_opens_where_knowledge_ends():
     assert "dự báo" in svg
 
 
+@pytest.mark.burden("chart.lexis")
 def test_draw_lexis_shades_every_cell_with_a_rate_and_no_other():
     svg = chart.draw_lexis(SURFACES, age_width=5, period_width=5, language="en", label="x")
 

@@ -42,6 +42,7 @@ def make_rates(*, ages=8, periods=6, drift=0.02, bend=0.0, level=200.0) -> pl.Da
     return frame.with_columns(cases=np.exp(log_cases), person_years=np.full(len(age), 100_000.0))
 
 
+@pytest.mark.burden("cohort.ladder", oracle="e_lungDK_glm_deviances.csv")
 def test_ladder_on_classes_is_that_of_glm(folder, classes):
     expected = pl.read_csv(folder / "e_lungDK_glm_deviances.csv")
 
@@ -53,6 +54,7 @@ def test_ladder_on_classes_is_that_of_glm(folder, classes):
     np.testing.assert_allclose([by_model[name][0] for name in names], expected["dev"], atol=1e-6)
 
 
+@pytest.mark.burden("cohort.ladder", oracle="e_apc_lungDK_factor_ACP_anova.csv")
 def test_ladder_on_triangles_is_that_of_epi(folder, triangles):
     expected = pl.read_csv(folder / "e_apc_lungDK_factor_ACP_anova.csv")
 
@@ -66,6 +68,7 @@ def test_ladder_on_triangles_is_that_of_epi(folder, triangles):
     assert ladder["test_freedom"].to_list() == expected["Test df."].to_list()
 
 
+@pytest.mark.burden("cohort.drift", oracle="e_apc_lungDK_factor_ACP_drift.csv")
 def test_drift_is_that_of_epi(folder, triangles):
     """Epi 2.47 was asked for "weighted" and printed "1-weights": it weighed all rows alike."""
     expected = pl.read_csv(folder / "e_apc_lungDK_factor_ACP_drift.csv")
@@ -78,6 +81,7 @@ def test_drift_is_that_of_epi(folder, triangles):
 
 
 @pytest.mark.parametrize("parametrisation", ["ACP", "APC"])
+@pytest.mark.burden("cohort.factor", oracle="e_apc_lungDK_factor_*.csv")
 def test_fitted_rates_are_those_of_epi(folder, triangles, parametrisation):
     effects = [
         pl.read_csv(folder / f"e_apc_lungDK_factor_{parametrisation}_{name}.csv").to_numpy()
@@ -95,6 +99,7 @@ def test_fitted_rates_are_those_of_epi(folder, triangles, parametrisation):
 
 
 @pytest.mark.parametrize("parametrisation", ["ACP", "APC", "AdCP"])
+@pytest.mark.burden("cohort.factor", oracle="e_apc_lungDK_factor_*.csv")
 def test_every_effect_and_limit_is_that_of_epi_by_its_convention(folder, triangles, parametrisation):
     fit = fit_apc(
         triangles,
@@ -123,6 +128,7 @@ def test_apc_sets_the_period_to_one_where_epi_does_not(classes):
 
 @pytest.mark.parametrize("shape", ["factor", "spline"])
 @pytest.mark.parametrize("parametrisation", ["ACP", "APC"])
+@pytest.mark.burden("cohort.factor", "cohort.spline")
 def test_effects_multiply_to_the_fitted_rates(classes, shape, parametrisation):
     fit = fit_apc(classes, shape=shape, parametrisation=parametrisation)
 
@@ -164,6 +170,7 @@ def test_period_has_mean_nought_and_slope_nought_in_the_weights_asked_for(classe
 
 
 @pytest.mark.parametrize("weights", ["cases", "person-years", "rates", "plain"])
+@pytest.mark.burden("cohort.drift", "cohort.ladder")
 def test_fitted_rates_do_not_depend_on_the_drift_convention(triangles, weights):
     base = fit_apc(triangles).fitted["rate"]
 
@@ -174,6 +181,7 @@ def test_fitted_rates_do_not_depend_on_the_drift_convention(triangles, weights):
 
 @pytest.mark.parametrize("shape", ["factor", "spline"])
 @pytest.mark.parametrize("weights", ["cases", "plain"])
+@pytest.mark.burden("cohort.drift")
 def test_a_known_drift_comes_back(shape, weights):
     fit = fit_apc(make_rates(drift=0.03), shape=shape, drift_weights=weights, knots={"age": [45, 55, 65, 75]})
 
@@ -181,6 +189,7 @@ def test_a_known_drift_comes_back(shape, weights):
     assert fit.drift["percent"][0] == pytest.approx(3.045, abs=0.1)
 
 
+@pytest.mark.burden("cohort.factor")
 def test_factors_find_an_exact_model():
     fit = fit_apc(make_rates(drift=-0.01, bend=0.0004), shape="factor", reference_cohort=1915)
 
@@ -208,6 +217,7 @@ def test_age_cohort_rates_are_those_of_the_reference_cohort(classes):
     assert fit.cohorts.filter(pl.col("cohort") == 1908)["std_err_log"].item() == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.burden("cohort.factor")
 def test_fitted_cases_have_the_margins_of_the_data(classes):
     fit = fit_apc(classes, shape="factor")
 
@@ -231,6 +241,7 @@ def test_a_row_split_in_two_and_another_unit_change_nothing(share, factor):
     np.testing.assert_allclose(two.cohorts["lower"], one.cohorts["lower"], rtol=1e-6)
 
 
+@pytest.mark.burden("cohort.spline")
 def test_the_spline_goes_on_as_a_straight_line():
     spline = NaturalSpline(np.array([0.0, 1.0, 3.0, 7.0]))
 
@@ -243,6 +254,7 @@ def test_the_spline_goes_on_as_a_straight_line():
     np.testing.assert_allclose(line, [-10, 9.5], atol=1e-12)
 
 
+@pytest.mark.burden("cohort.spline")
 def test_knots_stand_at_quantiles_of_the_cases():
     """Of 1, 1, 1, 2, 2, 3 the quantile of a quarter lies at rank 1.25, and of three quarters at rank 3.75."""
     values, cases = np.array([3.0, 1.0, 2.0]), np.array([1.0, 3.0, 2.0])

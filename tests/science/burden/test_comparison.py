@@ -18,6 +18,7 @@ STANDARD = {0: 93, 65: 7}
 
 
 @given(x=st.integers(1, 60), y=st.integers(1, 60), people=st.floats(0.2, 5))
+@pytest.mark.burden("rates.comparison")
 def test_with_one_age_group_the_f_limits_are_the_exact_conditional_ones(
     x: int, y: int, people: float
 ) -> None:
@@ -45,6 +46,7 @@ def test_each_rate_is_the_standardised_one_and_the_log_limits_are_symmetric() ->
     )
 
 
+@pytest.mark.burden("rates.comparison")
 def test_the_test_based_limits_exclude_1_just_where_the_test_does() -> None:
     """Boyle and Parkin's ratio ** (1 ± z / x): a limit is 1 where x = z."""
     for level in (0.5, 0.9, 0.95, 0.99):

@@ -17,12 +17,14 @@ PEOPLE = pl.DataFrame(
 )
 
 
+@pytest.mark.burden("rates.counts")
 def test_ages_fall_into_five_year_groups_and_unknown_stays_unknown():
     counted = count_cases(CASES, by=["sex"])
 
     assert counted.rows() == [("1", 85, 1), ("2", 0, 1), ("2", 50, 2), ("2", None, 1)]
 
 
+@pytest.mark.burden("rates.counts")
 def test_the_population_fills_every_group_and_its_oldest_are_added_up():
     counted = count_cases(CASES, PEOPLE, by=["site", "sex"])
 

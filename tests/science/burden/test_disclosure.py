@@ -64,6 +64,7 @@ def tables(draw, directions: int, largest: int = 4):
 
 
 @pytest.mark.parametrize(("directions", "largest"), [(1, 5), (2, 3), (3, 2)])
+@pytest.mark.burden("disclosure.suppression")
 def test_no_hidden_count_can_be_worked_out(directions, largest):
     @settings(max_examples=20, deadline=None)
     @given(case=tables(directions, largest))
@@ -82,6 +83,7 @@ def test_no_hidden_count_can_be_worked_out(directions, largest):
 
 @settings(max_examples=15, deadline=None)
 @given(case=tables(2, 3))
+@pytest.mark.burden("disclosure.suppression")
 def test_cell_is_hidden_for_another_only_when_needed(case):
     """Whichever kept cell is opened again, some hidden cell can be found."""
     table, dimensions = case
@@ -163,6 +165,7 @@ def test_subtotal_is_hidden_with_its_only_case():
     assert (published["2021-2022"], published["all"]) == (None, 53)
 
 
+@pytest.mark.burden("disclosure.audit")
 def test_audit_finds_a_table_that_only_hides_the_small_cell():
     place = plain_dimension("place", ("A", "B"))
     table = pl.DataFrame({"place": ["A", "B", "all"], "published": [None, 40, 43]})
@@ -260,6 +263,7 @@ def test_open_layers_keeps_what_was_published_at_a_finer_grain():
         max_size=6,
     ).map(np.array)
 )
+@pytest.mark.burden("disclosure.layers")
 def test_no_difference_of_open_layers_is_small(counts):
     """Everything less what is shown, group by group and for both: never a count from 1 to 4."""
     *levels, level = open_layers(counts, THRESHOLD).tolist()

@@ -79,6 +79,7 @@ def spark_schema(frame: pl.DataFrame) -> str:
     return ", ".join(f"{name} {kinds[type(kind)]}" for name, kind in frame.schema.items())
 
 
+@pytest.mark.burden("rates.engines")
 def test_rates_are_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any]) -> None:
     expected = standardise_rates(count_cases(CASES, PEOPLE, by=["site", "year"]), by=["site", "year"])
 
@@ -87,6 +88,7 @@ def test_rates_are_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any]) 
     assert found.equals(expected)
 
 
+@pytest.mark.burden("rates.engines")
 def test_quality_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any]) -> None:
     deaths = CASES.filter(pl.col("stage") == "IV").select("site")
 

@@ -12,6 +12,7 @@ REFERENCE = pl.DataFrame({"age_group": [60, 65], "rate": [2e-4, 4e-4]})
 
 
 @given(st.integers(0, 5000), st.sampled_from([0.8, 0.95, 0.99]))
+@pytest.mark.burden("rates.sir")
 def test_profile_limits_lie_where_the_likelihood_has_dropped_enough(observed: int, level: float) -> None:
     cells = pl.DataFrame({"age_group": [60], "cases": [observed], "person_years": [1.0]})
     found = standardised_ratio(
@@ -54,6 +55,7 @@ def test_what_cannot_be_expected_is_named(
     assert str(error.value) == sentence
 
 
+@pytest.mark.burden("rates.sir")
 def test_pooled_strata_observe_and_expect_the_sum() -> None:
     each = standardised_ratio(CELLS.with_columns(area=pl.Series(["a", "b"])), REFERENCE, by=["area"])
     whole = standardised_ratio(CELLS, REFERENCE)
@@ -63,6 +65,7 @@ def test_pooled_strata_observe_and_expect_the_sum() -> None:
 
 
 @given(st.floats(0.05, 500), st.sampled_from([0.8, 0.95, 0.998]))
+@pytest.mark.burden("rates.funnel")
 def test_a_funnel_lies_between_the_quantile_and_the_count_before(expected: float, level: float) -> None:
     tail = (1 - level) / 2
 

@@ -24,6 +24,7 @@ def test_poisson_limits_hold_the_count(count, method, level):
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 5000), st.floats(1e-6, 1e3))
+@pytest.mark.burden("intervals.gamma", "intervals.dobson")
 def test_equal_weights_make_gamma_and_dobson_the_exact_limits(count, weight):
     exact = [weight * limit for limit in poisson_interval(count)]
 
@@ -44,12 +45,14 @@ def test_a_rate_that_is_not_defined_has_no_limits():
     assert np.isnan(fay_feuer(np.nan, 0.0, 0.0)).all()
 
 
+@pytest.mark.burden("intervals.survival")
 def test_log_log_limits_need_a_survival_between_0_and_1():
     lower, upper = log_log_interval([0.0, 0.5, 1.0, 1.1], [0.1] * 4)
 
     assert np.isnan(lower).tolist() == np.isnan(upper).tolist() == [True, False, True, True]
 
 
+@pytest.mark.burden("intervals.survival")
 def test_log_limits_are_not_cut_at_one():
     assert log_interval(0.99, 0.1)[1] > 1
 
@@ -77,6 +80,7 @@ def test_wilson_interval_gives_the_published_limits():
     st.lists(st.tuples(st.integers(0, 40), st.floats(0.01, 3)), min_size=1, max_size=18),
     st.sampled_from([0.9, 0.95, 0.99]),
 )
+@pytest.mark.burden("intervals.tiwari")
 def test_tiwari_shares_one_more_case_among_the_cells(cells, level):
     """One case shared among the cells, instead of one more where it weighs most: the same where all weigh alike."""
     counts, weights = (np.array(part, dtype=float) for part in zip(*cells, strict=True))

@@ -23,12 +23,14 @@ def test_where_nobody_dies_of_anything_else_everybody_is_diagnosed() -> None:
     assert lifetime_risk(cells)["lifetime_risk"][0] == pytest.approx(100.0, rel=1e-12)
 
 
+@pytest.mark.burden("rates.lifetime")
 def test_with_one_rate_for_ever_the_risk_is_its_share() -> None:
     cells = CELLS.with_columns(cases=20, cancer_deaths=10, deaths=110, person_years=1e4)
 
     assert lifetime_risk(cells)["lifetime_risk"][0] == pytest.approx(100 * 20 / 120, rel=1e-12)
 
 
+@pytest.mark.burden("rates.lifetime")
 def test_the_error_is_what_a_simulation_finds() -> None:
     """Poisson cases and deaths from the cancer, drawn again 4,000 times."""
     rng, drawn = np.random.default_rng(3), []

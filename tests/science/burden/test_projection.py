@@ -60,6 +60,7 @@ def make_cells(change=0.0, *, observed=6, ahead=3, ages=range(30, 90, 5), rate=N
 
 
 @pytest.mark.parametrize(("file", "recent"), [("recent", True), ("avgtrend", False)])
+@pytest.mark.burden("projection.nordpred", oracle="f_nordpred_pred_*_power5.csv")
 def test_predictions_are_those_of_nordpred(folder, norway, file, recent):
     expected = read_wide(folder / f"f_nordpred_pred_{file}_power5.csv")
 
@@ -70,6 +71,7 @@ def test_predictions_are_those_of_nordpred(folder, norway, file, recent):
     np.testing.assert_allclose(both["cases"], both["value"], rtol=1e-4)
 
 
+@pytest.mark.burden("projection.nordpred", oracle="f_nordpred_pred_auto_power5.csv")
 def test_predictions_with_its_own_choice_of_periods_are_those_of_nordpred(folder, norway):
     expected = read_wide(folder / "f_nordpred_pred_auto_power5.csv")
 
@@ -80,6 +82,7 @@ def test_predictions_with_its_own_choice_of_periods_are_those_of_nordpred(folder
     assert (found.facts["periods_used"], found.facts["recent_trend"]) == (8, True)
 
 
+@pytest.mark.burden("projection.nordpred", oracle="f_nordpred_coef_noperiod4_power5.csv")
 def test_coefficients_are_those_of_nordpred(folder, norway):
     expected = pl.read_csv(folder / "f_nordpred_coef_noperiod4_power5.csv")
 
@@ -94,6 +97,7 @@ def test_coefficients_are_those_of_nordpred(folder, norway):
 
 
 @pytest.mark.parametrize(("column", "recent"), [("asr_world_recent", True), ("asr_world_avgtrend", False)])
+@pytest.mark.burden("projection.nordpred", oracle="f_nordpred_asr_power5.csv")
 def test_standardised_rates_are_those_of_nordpred(folder, norway, column, recent):
     expected = pl.read_csv(folder / "f_nordpred_asr_power5.csv")
 
@@ -110,6 +114,7 @@ def test_published_rates_with_the_recent_trend(norway):
 
 @pytest.mark.parametrize("method", ["nordpred", "apc", "eapc"])
 @pytest.mark.parametrize("link", ["power5", "log"])
+@pytest.mark.burden("projection.nordpred", "projection.others")
 def test_rates_that_stand_still_go_on_standing_still(method, link):
     cells = make_cells()
 
@@ -122,6 +127,7 @@ def test_rates_that_stand_still_go_on_standing_still(method, link):
 
 @pytest.mark.parametrize("method", ["nordpred", "apc", "eapc"])
 @pytest.mark.parametrize("change", [-0.03, 0.02])
+@pytest.mark.burden("projection.others")
 def test_an_exponential_trend_goes_on_where_nothing_is_cut(method, change):
     cells = make_cells(change)
 
@@ -167,6 +173,7 @@ def test_young_ages_take_the_mean_of_their_last_two_rates(norway):
 
 
 @pytest.mark.parametrize("method", ["nordpred", "apc", "eapc"])
+@pytest.mark.burden("projection.limits")
 def test_limits_hold_the_projection_and_widen(norway, method):
     found = project_cases(norway, method=method, draws=500).totals.filter("projected")
 
@@ -192,6 +199,7 @@ def test_the_same_seed_gives_the_same_limits_and_another_does_not(norway):
     assert not one["upper"].equals(three["upper"])
 
 
+@pytest.mark.burden("projection.limits")
 def test_limits_of_a_known_poisson_future_cover_as_they_should():
     """Counts about a flat rate: 19 of 20 totals to come lie between the limits."""
     random = np.random.default_rng(3)
@@ -213,6 +221,7 @@ def test_limits_of_a_known_poisson_future_cover_as_they_should():
 
 
 @pytest.mark.parametrize("method", ["nordpred", "apc", "eapc"])
+@pytest.mark.burden("projection.change")
 def test_the_parts_of_the_change_add_up_to_it(norway, method):
     found = project_cases(norway, method=method, draws=100)
 
@@ -223,6 +232,7 @@ def test_the_parts_of_the_change_add_up_to_it(norway, method):
     np.testing.assert_allclose(change["change"], totals.filter("projected")["cases"] - last, rtol=1e-9)
 
 
+@pytest.mark.burden("projection.change")
 def test_twice_the_people_of_the_same_ages_are_a_change_of_size_alone():
     cells = make_cells()
     grown = cells.with_columns(
@@ -306,6 +316,7 @@ def test_periods_that_do_not_fit_are_dropped_one_by_one(norway):
     assert choose_periods(grid, [8], 20, "power5") == 8
 
 
+@pytest.mark.burden("projection.backcast")
 def test_back_casting_counts_errors_and_coverage(norway):
     found = check_projection(norway, held_out=3, draws=300)
 
@@ -352,6 +363,7 @@ def test_an_error_of_the_trend_widens_in_step_with_the_years():
     assert spread == pytest.approx([0.1, 0.2, 0.3], rel=0.1)
 
 
+@pytest.mark.burden("projection.backcast")
 def test_what_a_backcast_projects_is_what_would_have_been_projected(norway):
     earlier = norway.filter(pl.col("period") <= 1993).with_columns(
         cases=pl.when(pl.col("period") < 1993).then(pl.col("cases"))

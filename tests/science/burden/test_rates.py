@@ -20,6 +20,7 @@ def make_cells(cases=None, people=None, **others):
     return pl.DataFrame(columns).with_columns(pl.lit(value).alias(name) for name, value in others.items())
 
 
+@pytest.mark.burden("rates.asr")
 def test_the_rate_is_the_weighted_mean_of_the_age_specific_rates():
     cells = make_cells()
 
@@ -32,6 +33,7 @@ def test_the_rate_is_the_weighted_mean_of_the_age_specific_rates():
     assert rates["asr_se"][0] == pytest.approx(1e5 * math.sqrt(variance), rel=1e-12)
 
 
+@pytest.mark.burden("rates.cumulative")
 def test_the_cumulative_risk_and_its_error_are_those_of_the_risk():
     cells = make_cells()
 
@@ -68,6 +70,7 @@ def test_bands_are_joined_by_label_and_an_order_of_rows_means_nothing():
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=18, max_size=18), st.integers(1, 17))
+@pytest.mark.burden("rates.asr")
 def test_cells_split_in_two_add_up_to_the_whole(cases, cut):
     first = [min(c, cut) for c in cases]
     halves = pl.concat(
@@ -115,6 +118,7 @@ def test_an_unknown_stratum_is_kept():
     assert rates.select("site", "cases").rows() == [(None, 153)]
 
 
+@pytest.mark.burden("rates.unknown_age")
 def test_unknown_age_is_reported_and_only_redistributed_on_request():
     unknown = pl.DataFrame({"age_group": [None], "cases": [17], "person_years": [None]})
     cells = pl.concat([make_cells(), unknown], how="vertical_relaxed")
@@ -141,6 +145,7 @@ def test_nothing_known_of_age_leaves_nothing_to_spread():
     assert rates.select("cases", "asr", "cumulative_risk").row(0) == (17, None, None)
 
 
+@pytest.mark.burden("rates.truncated")
 def test_truncated_rates_rescale_the_weights_to_their_ages():
     rates = standardise_rates(make_cells([1] * 18, [100.0] * 18), ages=(35, 64), upper_age=65)
 
@@ -224,6 +229,7 @@ def test_a_stratum_without_people_has_no_rate():
         ("age_group", 7.5, "Row 3, column age_group: 7.5 is not the lower bound of an age group."),
     ],
 )
+@pytest.mark.burden("border.faults")
 def test_a_faulty_cell_is_named(column, value, sentence):
     cells = make_cells().with_columns(
         pl.when(pl.int_range(18) == 2).then(pl.lit(value)).otherwise(pl.col(column).cast(float)).alias(column)
@@ -257,6 +263,7 @@ def test_no_rows_with_strata_give_no_rates():
     assert rates.columns[:2] == ["sex", "cases"]
 
 
+@pytest.mark.burden("rates.age_specific")
 def test_age_specific_rates_carry_exact_limits():
     rates = age_rates(make_cells())
 

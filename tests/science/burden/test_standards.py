@@ -14,11 +14,13 @@ SUMS = {
 
 
 @pytest.mark.parametrize("key", SUMS)
+@pytest.mark.burden("rates.standards", oracle="the sums that were printed")
 def test_weights_add_up_as_printed(key):
     assert STANDARDS[key].ages == tuple(range(0, 90, 5))
     assert sum(STANDARDS[key].weights.values()) == SUMS[key]
 
 
+@pytest.mark.burden("rates.standards")
 def test_shares_add_up_to_one():
     assert sum(STANDARDS["who"].share(age) for age in STANDARDS["who"].ages) == pytest.approx(1, rel=1e-15)
 

@@ -59,6 +59,7 @@ def estimate_slowly(table, patients, at, method):
 
 
 @pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
+@pytest.mark.burden("survival.pohar_perme", "survival.ederer2")
 def test_net_survival_equals_the_definition_summed_slowly(method):
     table, patients = make_table(), make_patients(12, longest=300)
 
@@ -75,6 +76,7 @@ def expect(table, patients, until):
     ].to_numpy()
 
 
+@pytest.mark.burden("survival.ederer1")
 def test_ederer1_is_observed_over_the_mean_expected_survival():
     table, patients = make_table(), make_patients(40)
     time = patients["time_days"].sort()[20]
@@ -87,6 +89,7 @@ def test_ederer1_is_observed_over_the_mean_expected_survival():
     )
 
 
+@pytest.mark.burden("survival.hakulinen")
 def test_hakulinen_drops_the_censored_and_keeps_the_dead_until_the_closing_date():
     table, patients = make_table(), make_patients(40)
     exits, dead = patients["time_days"].to_numpy().astype(float), patients["dead"].to_numpy() == 1
@@ -108,6 +111,7 @@ def test_hakulinen_drops_the_censored_and_keeps_the_dead_until_the_closing_date(
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.burden("survival.pohar_perme", "survival.ederer2")
 def test_one_time_does_not_depend_on_the_others(method):
     table, patients = make_table(), make_patients()
 
@@ -143,6 +147,7 @@ def test_repeating_every_patient_changes_no_estimate(seed, n, method):
 
 
 @pytest.mark.parametrize("convention", ["exact", "relsurv"])
+@pytest.mark.burden("survival.convention", "survival.pohar_perme")
 def test_no_population_mortality_leaves_kaplan_meier(convention):
     nobody_dies = pl.DataFrame({"sex": [1, 2], "year": 2000, "age": 0, "hazard": 0.0})
     patients = make_patients(50)
@@ -153,6 +158,7 @@ def test_no_population_mortality_leaves_kaplan_meier(convention):
     np.testing.assert_allclose(net["survival"].to_numpy(), observed["survival"].to_numpy(), atol=1e-13)
 
 
+@pytest.mark.burden("survival.late_entry")
 def test_late_entry_weighs_from_diagnosis_and_counts_from_entry():
     """Constant hazard: everybody at risk weighs the same, so only who is at risk when matters."""
     table = LifeTable.from_frame(pl.DataFrame({"sex": [1], "year": 2000, "age": 0, "hazard": 0.1}))
@@ -178,6 +184,7 @@ def test_late_entry_weighs_from_diagnosis_and_counts_from_entry():
 
 
 @pytest.mark.parametrize("method", ["ederer1", "hakulinen"])
+@pytest.mark.burden("survival.late_entry")
 def test_late_entry_under_one_hazard_divides_observed_survival_by_that_of_the_population(method):
     table = LifeTable.from_frame(pl.DataFrame({"sex": [1, 2], "year": 2000, "age": 0, "hazard": 0.1}))
     patients = make_patients(60).with_columns(time_days=pl.col("time_days") + 200)
@@ -211,6 +218,7 @@ def test_late_entry_day_by_day_stays_beside_the_exact_curve(method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("convention", ["exact", "relsurv"])
+@pytest.mark.burden("survival.brenner")
 def test_weights_of_two_count_as_patients_twice(method, convention):
     patients, table = make_patients(40), make_table()
     doubled = patients.filter(pl.col("stage") == 1)
@@ -274,6 +282,7 @@ def test_no_death_leaves_survival_above_one_and_without_error():
     assert found["lower"][0] == found["upper"][0] == found["survival"][0]
 
 
+@pytest.mark.burden("lifetable.outside")
 def test_followed_beyond_the_last_year_is_counted_or_refused():
     patients = edge_case([100, 2000], [1, 0])
     frame = pl.DataFrame({"sex": [1, 1], "year": [2000, 2001], "age": 0, "hazard": [0.1, 0.2]})
@@ -296,6 +305,7 @@ def test_ages_above_the_last_one_keep_its_hazard():
     assert found["expected_cumhaz"][0] == pytest.approx(0.5, rel=1e-12)
 
 
+@pytest.mark.burden("lifetable.expected")
 def test_the_walk_crosses_birthday_leap_day_and_new_year_within_the_day():
     frame = pl.DataFrame(
         {"sex": 1, "year": [2000, 2000, 2001, 2001], "age": [0, 60, 0, 60], "hazard": [0.1, 0.2, 0.3, 0.4]}
@@ -325,6 +335,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("column", FAULTS)
+@pytest.mark.burden("border.faults")
 def test_a_fault_is_named_with_row_and_column(column):
     value, sentence = FAULTS[column]
     patients = make_patients(3).cast({"sex": pl.String, "age_days": pl.Float64, "time_days": pl.Float64})
@@ -355,6 +366,7 @@ def test_a_missing_column_is_named(column):
         net_survival(make_patients(3).drop(column), make_table(), by=["stage"])
 
 
+@pytest.mark.burden("border.faults")
 def test_ages_in_years_given_as_days_are_refused():
     patients = make_patients(5).with_columns(pl.col("age_days") / YEAR)
 

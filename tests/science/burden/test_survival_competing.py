@@ -39,6 +39,7 @@ def test_events_and_none_sum_to_one(seed, n):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 40), st.booleans())
+@pytest.mark.burden("survival.aalen_johansen", "survival.kaplan_meier")
 def test_one_kind_of_event_leaves_kaplan_meier(seed, n, late):
     patients = make_patients(n, seed, kinds=2)
     if late:
@@ -55,6 +56,7 @@ def test_one_kind_of_event_leaves_kaplan_meier(seed, n, late):
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("kind", [0, 1, 2])
+@pytest.mark.burden("survival.aalen_johansen")
 def test_standard_error_is_the_infinitesimal_jackknife(kind, late):
     """Each patient's influence, by numbering it in among many copies of all the others."""
     patients = make_patients(25, seed=4)
@@ -102,6 +104,7 @@ def test_an_odd_event_is_named():
         cumulative_incidence(pl.DataFrame({"time_days": [1, 2], "event": [1.0, 1.5]}))
 
 
+@pytest.mark.burden("survival.gray")
 def test_grays_score_without_competitors_is_that_of_the_logrank_test():
     patients = make_patients(400, kinds=2, longest=4000)
 
@@ -113,6 +116,7 @@ def test_grays_score_without_competitors_is_that_of_the_logrank_test():
 
 
 @pytest.mark.parametrize("rho", [0.0, 1.0])
+@pytest.mark.burden("survival.gray")
 def test_grays_test_is_chi_square_where_groups_are_alike(rho):
     """500 trials of three groups of 40 with a competitor and censoring: mean 2, and 5 per cent beyond 5.991."""
     random = np.random.default_rng(7)
@@ -159,6 +163,7 @@ def fit_slowly(matrix, time, own, kept):
     return beta
 
 
+@pytest.mark.burden("survival.fine_gray")
 def test_fine_gray_without_censoring_keeps_the_others_at_risk():
     patients = make_patients(80).with_columns(event=pl.int_range(80) % 2 + 1)
 
@@ -173,6 +178,7 @@ def test_fine_gray_without_censoring_keeps_the_others_at_risk():
     assert found.coefficients["term"].to_list() == ["score", "arm b", "arm c"]
 
 
+@pytest.mark.burden("survival.cox")
 def test_fine_gray_without_competitors_is_cox():
     patients = make_patients(80, kinds=2)
 
@@ -185,6 +191,7 @@ def test_fine_gray_without_competitors_is_cox():
     np.testing.assert_allclose(found.coefficients["coefficient"], slow, atol=1e-9)
 
 
+@pytest.mark.burden("survival.fine_gray")
 def test_fine_grays_variance_is_that_of_leaving_one_out():
     patients = make_patients(300, longest=3000)
 

@@ -47,10 +47,12 @@ def follow(case, **options):
         ("after it", [], {"diagnosed after the window": 1}, 0),
     ],
 )
+@pytest.mark.burden("survival.designs")
 def test_period_counts_what_happened_within_the_window(case, rows, left_out, censored):
     assert follow(case, design="period", window=WINDOW) == (rows, left_out, censored)
 
 
+@pytest.mark.burden("survival.designs")
 def test_complete_counts_from_diagnosis_to_the_end():
     assert follow("before the window", design="complete", window=WINDOW) == ([(0.0, 1461.0, 1.0)], {}, 0)
     assert follow("within it", design="complete") == ([(0.0, 1826.0, 1.0)], {}, 0)
@@ -65,6 +67,7 @@ def test_a_cohort_is_of_those_diagnosed_in_its_years():
     }
 
 
+@pytest.mark.burden("survival.designs")
 def test_hybrid_counts_the_latest_diagnoses_from_their_first_day():
     whole = {"design": "hybrid", "window": WINDOW}
 
@@ -85,6 +88,7 @@ def test_nobody_is_lost_and_times_stay_in_order(seed, design):
     assert rows.columns == [*patients.columns, "time_days", "entry_days"]
 
 
+@pytest.mark.burden("survival.designs")
 def test_windows_side_by_side_share_out_deaths_and_person_time():
     """Two periods, and all the follow-up they cut: each death and each day is in one of them."""
     patients = make_patients(300)

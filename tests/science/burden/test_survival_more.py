@@ -46,6 +46,7 @@ def make_patients(n=80, seed=1, longest=1500):
     )
 
 
+@pytest.mark.burden("survival.logrank")
 def test_logrank_of_a_worked_table():
     """Deaths a, a, b, b at 1 to 4: expected in a 1/2 + 1/3, variance 1/4 + 2/9."""
     patients = pl.DataFrame({"time_days": [1, 2, 3, 4], "dead": 1, "arm": ["a", "a", "b", "b"]})
@@ -81,6 +82,7 @@ def test_late_entry_counts_at_risk_from_then_on():
     assert found.groups["expected"].to_list() == [1.5, 0.5]
 
 
+@pytest.mark.burden("survival.net_logrank")
 def test_net_logrank_without_population_mortality_squares_what_was_observed():
     patients = make_patients(100)
 
@@ -91,6 +93,7 @@ def test_net_logrank_without_population_mortality_squares_what_was_observed():
     assert net.statistic == pytest.approx(logrank.statistic, rel=0.2)
 
 
+@pytest.mark.burden("survival.net_logrank")
 def test_net_logrank_is_chi_square_where_groups_are_alike():
     """400 trials of two groups whose patients die of the population's causes and of the cancer: mean 1."""
     random = np.random.default_rng(3)
@@ -106,6 +109,7 @@ def test_net_logrank_is_chi_square_where_groups_are_alike():
     assert np.mean(statistics) == pytest.approx(1, abs=0.2)
 
 
+@pytest.mark.burden("survival.quantile")
 def test_median_is_null_where_the_curve_stays_above():
     found = survival_quantile(pl.DataFrame({"time_days": [1, 2, 3], "dead": [0, 1, 0]}), days_per_year=1)
 
@@ -114,6 +118,7 @@ def test_median_is_null_where_the_curve_stays_above():
     assert above["years"].to_list() == [None]
 
 
+@pytest.mark.burden("survival.restricted_mean")
 def test_restricted_mean_of_all_dead_is_their_mean_time():
     found = restricted_mean(
         pl.DataFrame({"time_days": [1, 2, 6], "dead": 1}), horizon_years=9, days_per_year=1
@@ -129,6 +134,7 @@ def test_a_horizon_beyond_the_follow_up_is_refused():
         restricted_mean(pl.DataFrame({"time_days": [1, 2, 6], "dead": 0}), horizon_years=9, days_per_year=1)
 
 
+@pytest.mark.burden("survival.nelson_aalen")
 def test_nelson_aalen_of_ties_and_its_plain_limits():
     found = cumulative_hazard(
         pl.DataFrame({"time_days": [1, 1, 2, 3], "dead": [1, 1, 1, 0]}),
@@ -173,6 +179,7 @@ def test_an_interval_that_is_not_known_is_not_taken_for_another(estimate, known)
         estimate(make_patients(), interval="log-log")
 
 
+@pytest.mark.burden("survival.conditional")
 def test_conditional_survival_is_the_curve_of_those_who_got_there():
     """Kaplan-Meier of those still followed at two years, time counted from then, says the same, error included."""
     patients = make_patients(200)
@@ -257,6 +264,7 @@ def test_late_entry_is_not_at_risk_on_the_first_day_in_either_convention():
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 60), st.booleans())
+@pytest.mark.burden("survival.crude")
 def test_both_causes_and_survival_sum_to_one(seed, n, late):
     patients = make_patients(n, seed).with_columns(time_days=pl.col("time_days") + 40)
     if late:
@@ -272,6 +280,7 @@ def test_both_causes_and_survival_sum_to_one(seed, n, late):
     np.testing.assert_allclose(sums, 1 - survival, atol=1e-12)
 
 
+@pytest.mark.burden("survival.crude")
 def test_years_lost_to_both_causes_are_those_of_the_restricted_mean():
     patients = make_patients(100)
 
@@ -288,6 +297,7 @@ def test_without_population_mortality_the_cancer_takes_all():
     assert found.filter(pl.col("cause") == "other")["probability"].to_list() == [0.0, 0.0]
 
 
+@pytest.mark.burden("survival.excess")
 def test_an_excess_model_without_population_mortality_is_deaths_by_person_years():
     patients = make_patients(200)
 
@@ -304,6 +314,7 @@ def test_an_excess_model_without_population_mortality_is_deaths_by_person_years(
 
 
 @pytest.mark.parametrize("method", ["poisson", "likelihood"])
+@pytest.mark.burden("survival.excess")
 def test_an_excess_model_finds_the_ratio_it_was_made_with(method):
     random = np.random.default_rng(11)
     n, ratio = 20_000, 2.0

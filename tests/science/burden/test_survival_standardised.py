@@ -38,6 +38,7 @@ def make_patients(n=300, seed=1, ages=(20, 90)):
     )
 
 
+@pytest.mark.burden("survival.standardised", oracle="standards_icss5.csv")
 def test_the_standards_are_those_of_the_reference(shared):
     rows = pl.read_csv(shared / "oracle" / "statistics" / "standards_icss5.csv")
     for (name,), part in rows.group_by("standard"):
@@ -47,6 +48,7 @@ def test_the_standards_are_those_of_the_reference(shared):
         assert AGE_STANDARDS[name.lower().replace("_", "-")] == expected
 
 
+@pytest.mark.burden("survival.standardised")
 def test_standard_error_is_on_the_scale_of_survival():
     curves = pl.DataFrame(
         {"agegr": [1, 2, 3], "years": 5.0, "survival": [0.9, 0.6, 0.3], "std_err": [0.02, 0.03, 0.04]}
@@ -60,6 +62,7 @@ def test_standard_error_is_on_the_scale_of_survival():
 
 
 @pytest.mark.parametrize("convention", ["exact", "relsurv", "life-table", "popepi"])
+@pytest.mark.burden("survival.standardised")
 def test_traditional_is_the_weighted_mean_of_the_groups(convention):
     patients = make_patients()
     age = pl.col("age_days") / YEAR
@@ -84,6 +87,7 @@ def test_traditional_is_the_weighted_mean_of_the_groups(convention):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from(["exact", "relsurv", "life-table", "popepi"]))
+@pytest.mark.burden("survival.brenner")
 def test_brenner_with_the_patients_own_ages_is_the_crude_figure(seed, convention):
     patients = make_patients(80, seed)
     young = int((patients["age_days"] < 60 * YEAR).sum())
@@ -103,6 +107,7 @@ def test_brenner_with_the_patients_own_ages_is_the_crude_figure(seed, convention
 
 
 @pytest.mark.parametrize("convention", ["exact", "life-table"])
+@pytest.mark.burden("survival.brenner")
 def test_brenner_counts_each_patient_by_weight(convention):
     """Three young and one old, weights one to one: each young counts 2/3, the old one 2, before anything is estimated."""
     nobody_dies = LifeTable.from_frame(pl.DataFrame({"sex": [1], "year": 2000, "age": 0, "hazard": 0.0}))
@@ -137,6 +142,7 @@ def test_a_missing_group_is_refused_named(weighting):
 
 
 @pytest.mark.parametrize("weighting", ["traditional", "brenner"])
+@pytest.mark.burden("survival.standardised")
 def test_a_missing_group_is_merged_and_said(weighting):
     patients = make_patients(ages=(20, 70))
 

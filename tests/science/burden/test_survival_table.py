@@ -13,6 +13,7 @@ FORMS = ["hazard", "lifetable"]
 METHODS = ["pohar-perme", "ederer2", "observed"]
 
 
+@pytest.mark.burden("survival.table", "survival.counts")
 def test_a_worked_actuarial_table():
     """100, 20 die and 10 leave; 70, 10 die and 20 leave: 1 - 20/95, then 1 - 10/60."""
     counts = pl.DataFrame(
@@ -34,6 +35,7 @@ def test_a_worked_actuarial_table():
     assert found["upper"][1] == pytest.approx(survival + 1.959963984540054 * error, rel=1e-12)
 
 
+@pytest.mark.burden("survival.table")
 def test_exact_sums_equal_small_steps():
     table, patients = make_table(), make_patients(25)
     step = 0.01
@@ -212,6 +214,7 @@ def test_a_gap_between_intervals_is_said():
         survival_from_counts(counts, method="observed")
 
 
+@pytest.mark.burden("border.faults")
 def test_a_gap_is_said_of_the_row_as_it_was_given():
     counts = pl.DataFrame({"from_years": [2, 0], "years": [3, 1], "deaths": [1, 1], "person_years": [8, 9]})
 

@@ -71,6 +71,7 @@ def test_the_limits_say_what_they_are_in_the_readers_language(language, words):
     assert [word for word in (*words, "y") if texts.count(word) != 1] == []
 
 
+@pytest.mark.burden("chart.funnel")
 def test_the_curves_are_the_limits():
     svg = draw_funnel(
         AREAS.with_columns(size=pl.Series([4.0, 9.0, 50.0, 100.0, 400.0])),

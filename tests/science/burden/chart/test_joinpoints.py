@@ -23,6 +23,7 @@ def bend(level, model="log-linear"):
         ("en", ["+3.0% a year*", "−2.0% a year*", "* other than 0, p &lt; 0.05", "Men"]),
     ],
 )
+@pytest.mark.burden("chart.joinpoints")
 def test_each_segment_says_its_change_in_the_readers_language(language, words):
     svg = draw_joinpoints(
         [bend(20)], names=["Nam" if language == "vi" else "Men"], language=language, label="x"

@@ -58,6 +58,7 @@ def write(tmp_path):
     return write_file
 
 
+@pytest.mark.burden("lifetable.importing")
 def test_the_human_mortality_database_has_a_file_for_each_sex(write):
     men = write(HMD.format(sex="Males"), "mltper_1x1.txt")
     women = write(HMD.format(sex="Females").replace("0.00900", "0.00800"), "fltper_1x1.txt")
@@ -89,6 +90,7 @@ def test_only_the_years_asked_for_are_taken(write):
     assert table.years.tolist() == [2001]
 
 
+@pytest.mark.burden("lifetable.importing")
 def test_the_united_nations_have_every_country_and_both_sexes_in_one_file(write):
     table = import_life_table(write(UN, "un.csv.gz"), place="VNM", split=False)
 
@@ -103,6 +105,7 @@ def test_a_place_goes_by_any_of_its_names(write, place):
     assert import_life_table(write(UN), place=place).ages.tolist() == [0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.burden("lifetable.importing")
 def test_the_world_health_organization_puts_its_indicators_below_each_other(write):
     table = import_life_table(write(WHO_API.replace("85PLUS", "05PLUS")), split=False)
 
@@ -266,6 +269,7 @@ def make_patient(**columns):
     ).with_columns(**columns)
 
 
+@pytest.mark.burden("lifetable.outside")
 def test_follow_up_beyond_the_last_age_is_an_error_unless_it_is_carried_on(write):
     path = write(SEER, "popmort.txt")
 

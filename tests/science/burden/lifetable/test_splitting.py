@@ -16,6 +16,7 @@ GROUPS = st.lists(
 
 
 @given(GROUPS)
+@pytest.mark.burden("lifetable.splitting")
 def test_each_group_survives_as_before(groups):
     starts = np.cumsum([0, *(width for width, _ in groups)])
     hazards = [hazard for _, hazard in groups] + [0.5]
@@ -35,6 +36,7 @@ def test_a_complete_table_stays_as_it_is():
     np.testing.assert_allclose(split_ages(table)["hazard"], table["hazard"], rtol=1e-14)
 
 
+@pytest.mark.burden("lifetable.splitting")
 def test_gompertz_comes_back_out_of_his_groups():
     """A law of mortality grouped by five years: no single year of age is off by more than two per cent."""
     ages = np.arange(101)

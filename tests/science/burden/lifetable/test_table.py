@@ -79,6 +79,7 @@ def test_a_faulty_table_is_refused_in_one_sentence(fault):
     assert str(caught.value) == sentence
 
 
+@pytest.mark.burden("lifetable.viet_nam", oracle="UN World Population Prospects, life expectancies")
 def test_viet_nam_lives_as_long_as_the_united_nations_say():
     """Life expectancy at birth 2020-2025: men 69.8, women 79.2 years (a plain sum over constant hazards)."""
     table = viet_nam_life_table()
@@ -114,6 +115,7 @@ def test_covariates_are_every_combination_with_sex():
     assert table.hazards[:, 0, 0].tolist() == pytest.approx([0.1, 0.11, 0.12, 0.2, 0.21, 0.22])
 
 
+@pytest.mark.burden("lifetable.expected")
 def test_a_patient_is_walked_through_the_table_of_its_own_region():
     table = LifeTable.from_frame(make_regions(), covariates=["region"], days_per_year=365)
     people = pl.DataFrame(

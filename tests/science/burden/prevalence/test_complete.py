@@ -18,6 +18,7 @@ def test_where_nobody_dies_the_index_is_a_power_of_age(power):
     assert found["completeness"].to_list() == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.burden("prevalence.complete")
 def test_constant_incidence_and_hazard():
     """With S = exp(-μt) and incidence that rises by g a year: (1 - exp(-cL)) / (1 - exp(-cx)), c = μ + log(1 + g)."""
     c = 0.2 + math.log(1.02)
@@ -29,6 +30,7 @@ def test_constant_incidence_and_hazard():
     )
 
 
+@pytest.mark.burden("prevalence.complete")
 def test_worked_example_of_a_part_that_is_cured():
     """Half are cured: the parts of the two add up, 10/40 of the cured and nearly all of the others."""
     found = completeness_index([40], 10, incidence={0: 1.0}, survival=WeibullCure(0.5, 0.5))

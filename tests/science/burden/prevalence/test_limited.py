@@ -29,6 +29,7 @@ def find(patients=SEVEN, index=INDEX, **how) -> pl.DataFrame:
     return limited_prevalence(patients, index, **how).table
 
 
+@pytest.mark.burden("prevalence.limited")
 def test_worked_example_counts_the_living_and_the_chance_of_the_lost():
     found = find(years=[1, 3, 5, 10, None])
 
@@ -43,6 +44,7 @@ def test_worked_example_counts_the_living_and_the_chance_of_the_lost():
     ]
 
 
+@pytest.mark.burden("prevalence.limited")
 def test_worked_example_has_its_standard_error():
     """Of 4.75: 4 × 1² + 0.75², and 0.75² × 1 / (4 × 3) for the death that the lost one has to pass."""
     assert find(years=[10])["std_err"].item() == pytest.approx((4 + 0.75**2 + 0.75**2 / 12) ** 0.5, rel=1e-14)

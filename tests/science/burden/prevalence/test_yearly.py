@@ -10,6 +10,7 @@ CASES = pl.DataFrame({"year": [2019, 2020, 2021, 2022, 2023], "cases": [100, 120
 CURVE = pl.DataFrame({"years": [1, 3, 5], "survival": [0.8, 0.6, 0.5], "std_err": [0.02, 0.025, 0.03]})
 
 
+@pytest.mark.burden("prevalence.yearly")
 def test_worked_example():
     """Cases of the last year live half a year (0.8 ** 0.5), those before it a year and a half …; see the docs."""
     half = [0.8**0.5, 0.8 * 0.75**0.25, 0.8 * 0.75**0.75, 0.6 * (5 / 6) ** 0.25, 0.6 * (5 / 6) ** 0.75]

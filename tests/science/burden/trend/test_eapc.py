@@ -16,6 +16,7 @@ def test_a_constant_change_is_found(change, start):
     assert eapc(YEARS, rates).percent == pytest.approx(100 * change, abs=1e-8)
 
 
+@pytest.mark.burden("trend.eapc")
 def test_the_interval_is_that_of_a_textbook_regression():
     """Slope, its standard error and the t quantile by matrix algebra."""
     rates, cases = np.array([20, 24, 21, 26, 30, 27, 33, 31.0]), np.array([40, 50, 44, 53, 60, 55, 70, 64])
@@ -104,6 +105,7 @@ def test_a_constant_change_of_counts_is_found(change, start):
     assert poisson_eapc(YEARS, cases, [1e5] * 8).percent == pytest.approx(100 * change, abs=1e-7)
 
 
+@pytest.mark.burden("trend.poisson")
 def test_poisson_regression_solves_its_likelihood_equations():
     """Residuals are orthogonal to 1 and to the year, and the error is that of the information matrix."""
     cases = np.array([0, 3, 2, 5, 4, 8, 0, 9.0])
@@ -120,6 +122,7 @@ def test_poisson_regression_solves_its_likelihood_equations():
     assert (found.zero_years, len(found.years)) == ((), 8)
 
 
+@pytest.mark.burden("trend.poisson")
 def test_estimated_dispersion_widens_by_its_root_and_by_the_t_quantile():
     cases, exposure = [10, 30, 12, 40, 15, 45, 20, 60], [1e5] * 8
     plain = poisson_eapc(YEARS, cases, exposure)

@@ -24,6 +24,7 @@ def bend(level, at=2010, seed=0, spread=0.02):
     )
 
 
+@pytest.mark.burden("trend.comparison")
 def test_one_course_at_two_levels_is_parallel_and_not_one():
     frame = pair(bend(20, seed=1), bend(30, seed=2))
 
@@ -54,6 +55,7 @@ def test_two_courses_are_not_parallel():
 
 
 @pytest.mark.parametrize(("hypothesis", "saved"), [("coincidence", 2), ("parallelism", 1)])
+@pytest.mark.burden("trend.comparison")
 def test_straight_lines_are_compared_by_the_f_test(hypothesis, saved):
     """The statistic is that of an analysis of covariance, and with normal errors so is the p-value."""
     random = np.random.default_rng(9)

@@ -10,6 +10,7 @@ YEARS = list(range(2000, 2020))
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
+@pytest.mark.burden("trend.criteria")
 def test_the_weighted_criterion_lies_between_the_two_that_it_weighs(seed):
     rates = np.exp(np.random.default_rng(seed).normal(3, 0.1, 20))
 
@@ -32,6 +33,7 @@ def test_the_weight_is_what_a_hinge_explains_beyond_a_line():
 
 
 @pytest.mark.parametrize(("method", "parameters"), [("bic", 2), ("bic3", 3)])
+@pytest.mark.burden("trend.criteria")
 def test_a_criterion_pays_for_its_parameters(method, parameters):
     rates = np.exp(np.random.default_rng(8).normal(3, 0.1, 20))
 

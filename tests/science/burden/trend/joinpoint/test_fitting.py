@@ -45,6 +45,7 @@ def search_by_hand(series, k, *, ends, between):
     st.integers(0, 3),
     st.sampled_from([0.0, 0.4]),
 )
+@pytest.mark.burden("trend.search")
 def test_the_search_is_that_by_hand(years, seed, ends, between, rho):
     rates = draw_rates(seed, len(years), 0.3)
     cases = np.random.default_rng(seed).integers(1, 100, len(years))
@@ -87,6 +88,7 @@ def test_unit_and_order_of_the_rates_do_not_matter(seed, unit, order):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("change", [-0.05, 0.0, 0.04])
+@pytest.mark.burden("trend.apc")
 def test_a_constant_change_has_no_joinpoint(method, change):
     trend = fit_joinpoints(YEARS, [20 * (1 + change) ** i for i in range(20)], method=method, **QUICK)
 
@@ -119,6 +121,7 @@ def test_a_linear_model_has_slopes_in_the_unit_of_the_rate():
     assert segments["apc"].to_list() == [None, None]
 
 
+@pytest.mark.burden("trend.correlated")
 def test_correlated_errors_are_generalised_least_squares():
     """Coefficients, sum of squares and errors by the full covariance matrix of the observations."""
     years = np.array([2000, 2001, 2002, 2003, 2005, 2006, 2007, 2008, 2010, 2011, 2012, 2013.0])
@@ -175,6 +178,7 @@ def test_an_average_within_a_segment_is_that_segment(seed, k):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2000, 2009), st.integers(1, 10))
+@pytest.mark.burden("trend.aapc")
 def test_an_average_is_the_change_from_end_to_end(seed, start, length):
     trend = fit_joinpoints(YEARS, draw_rates(seed), most=2, method="bic")
     ends = np.array([start, start + length], dtype=float)
@@ -185,6 +189,7 @@ def test_an_average_is_the_change_from_end_to_end(seed, start, length):
     assert average["slope"].item() == pytest.approx((last - first) / length, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.burden("trend.aapc")
 def test_an_average_counts_the_place_of_a_joinpoint_as_estimated():
     """The delta method by numbers: the model's tangent at the estimate, bent by hand."""
     years = np.array(YEARS, float)
@@ -314,6 +319,7 @@ def test_two_observations_a_segment_are_enough():
     assert (assume_free.chosen.df, assume_free.tests.height) == (1, 0)
 
 
+@pytest.mark.burden("trend.apc")
 def test_errors_of_separate_lines_are_those_of_their_regressions():
     """Each line by itself, the observation at the joinpoint left out, with one common variance."""
     rates = np.array(bend()) * draw_rates(1, 20, 0.02, 0)

@@ -11,6 +11,7 @@ def draw_rates(seed, spread=0.05):
     return np.exp(3 + np.random.default_rng(seed).normal(0, spread, 20))
 
 
+@pytest.mark.burden("trend.permutation")
 def test_the_p_value_is_that_of_the_same_orders_fitted_one_by_one():
     rates, cases = draw_rates(1), np.arange(30, 50)
     trend = fit_joinpoints(YEARS, rates, cases=cases, most=2, permutations=40, seed=3)
@@ -53,6 +54,7 @@ def test_the_level_is_split_over_the_tests(split, alphas):
     assert tests["alpha"].to_list() == [alphas[null] for null in tests["null"]]
 
 
+@pytest.mark.burden("trend.permutation")
 def test_noise_alone_is_seldom_bent():
     """At most the level of the test, on average; 4 of 40 is the 95th per cent of that."""
     bent = sum(

@@ -20,6 +20,7 @@ def rates():
     )
 
 
+@pytest.mark.burden("trend.tables")
 def test_each_stratum_is_fitted_by_itself(rates):
     tables = joinpoint_trends(
         rates, by=["sex"], rate="asr", std_err="asr_se", permutations=199, windows=[(2005, 2015)]
