@@ -19,6 +19,7 @@ from banyan.config.figures.options import (
     StandardName,
     UnknownCodes,
 )
+from banyan.config.figures.prevalence import PREVALENCE_EXAMPLE, prevalence
 from banyan.config.figures.project import PROJECT_EXAMPLE, project
 from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
@@ -122,6 +123,7 @@ def _standardise(exposed: "Exposed", standard: str, *, ages: Any, fold: bool, **
 app.command(epilog=SURVIVAL_EXAMPLE)(survival)
 app.command(epilog=TREND_EXAMPLE)(trend)
 app.command(epilog=PROJECT_EXAMPLE)(project)
+app.command(epilog=PREVALENCE_EXAMPLE)(prevalence)
 
 
 @app.command(epilog=CHECK_EXAMPLE)

@@ -23,6 +23,7 @@ from banyan.science.files.standard import read_standard
 from banyan.science.files.strata import name_stratum, sort_strata
 from banyan.science.files.table import Table
 from banyan.science.files.trend import YearlyRates, read_yearly_rates
+from banyan.science.files.tumours import Tumours, read_tumours
 from banyan.science.files.values import (
     parse_age,
     parse_age_group,
@@ -47,6 +48,7 @@ __all__ = [
     "Population",
     "Reason",
     "Table",
+    "Tumours",
     "UnreadableCode",
     "YearlyRates",
     "disarm_formulas",
@@ -82,6 +84,7 @@ __all__ = [
     "read_population",
     "read_standard",
     "read_table",
+    "read_tumours",
     "read_yearly_rates",
     "show_progress",
     "sort_strata",

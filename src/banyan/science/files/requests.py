@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+import polars as pl
+
+from banyan.science.files.dates import parse_dates
 from banyan.science.files.faults import FileFault, Reason
 from banyan.science.files.table import Table, name_key
 
@@ -56,6 +60,30 @@ def read_numbers(option: str, text: str) -> tuple[float, ...]:
         )
         raise FileFault(option, reason)
     return numbers
+
+
+def read_day(option: str, text: str) -> date:
+    """Read a whole date, ``2023-12-31`` or ``31/12/2023``."""
+    parsed = parse_dates(pl.Series([text]))
+    if parsed.precision[0] != "day":
+        reason = Reason(
+            f"‘{text}’ is not a date such as 2023-12-31", f"‘{text}’ không phải ngày như 31/12/2023"
+        )
+        raise FileFault(option, reason)
+    day: date = parsed.values[0]
+    return day
+
+
+def read_spans(option: str, text: str) -> tuple[int | None, ...]:
+    """Read ``1,3,5,all``: whole numbers of years, None for all."""
+    parts = [part.strip().casefold() for part in text.split(",") if part.strip()]
+    if not parts or not all(part == "all" or (part.isdecimal() and 0 < int(part) < 200) for part in parts):
+        reason = Reason(
+            f"‘{text}’ is not a list of whole years such as 1,3,5,all",
+            f"‘{text}’ không phải danh sách số năm nguyên như 1,3,5,all",
+        )
+        raise FileFault(option, reason)
+    return tuple(None if part == "all" else int(part) for part in dict.fromkeys(parts))
 
 
 def read_breaks(option: str, text: str) -> tuple[float, ...]:
