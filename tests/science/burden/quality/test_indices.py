@@ -84,3 +84,27 @@ def test_only_what_the_columns_allow():
     assert quality_indices(CASES.select("age"))["index"].to_list() == ["unknown_age"]
     with pytest.raises(BurdenError, match="there is no column of basis, age, topography and stage"):
         quality_indices(CASES.select("sex"))
+
+
+def test_every_share_has_its_interval():
+    found = quality_indices(pl.DataFrame({"basis": ["7.1"] * 81 + ["2"] * 182}))
+
+    assert found.row(0, named=True)["lower"] == pytest.approx(25.53, abs=0.005)
+    assert found.row(0, named=True)["upper"] == pytest.approx(36.62, abs=0.005)
+
+
+def test_deaths_to_cases_may_pass_one_and_so_may_their_limits():
+    deaths = pl.DataFrame({"sex": ["1"] * 120})
+    cases = pl.DataFrame({"sex": ["1"] * 100})
+
+    found = quality_indices(cases.with_columns(basis=pl.lit("5")), deaths).filter(pl.col("index") == "mi")
+
+    # Wilson of 120 / 220: 0.4795 to 0.6099, as ratios 0.9211 and 1.5635
+    assert found.row(0, named=True)["percent"] == 120
+    assert found.row(0, named=True)["lower"] == pytest.approx(92.1, abs=0.05)
+    assert found.row(0, named=True)["upper"] == pytest.approx(156.35, abs=0.05)
+
+
+def test_limits_of_an_index_that_there_is_not():
+    with pytest.raises(BurdenError, match=r"^there is no index ‘dcn’; these are known: mv, "):
+        quality_indices(CASES, limits={"dcn": (None, 10)})
