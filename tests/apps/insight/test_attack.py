@@ -12,11 +12,11 @@ import pytest
 
 from banyan.apps.insight.choices import ALL_SITES
 from banyan.apps.insight.queries import guard
+from banyan.apps.insight.queries.design import follow_cases
 from banyan.apps.insight.queries.disclosure import disclose
 from banyan.apps.insight.queries.disclosure.grid import SEXES, place_cases
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import STAGES, Register
-from banyan.apps.insight.queries.survival import follow_cases
 from tests.factories.attacker import Attacker
 from tests.factories.register import make_cases, make_people, make_register
 

@@ -20,7 +20,11 @@ ANSWERS = {
     "incidence": {"answer_incidence", "work_out_incidence", "pool_hidden"},
     "quality": {"answer_quality", "work_out_quality", "measure_quality"},
     "stage": {"answer_stage", "work_out_stage", "rank_late", "share_late"},
-    "survival": {"answer_survival", "work_out_survival", "choose_patients", "follow_cases", "estimate"},
+    "survival": {"answer_survival", "work_out_survival", "estimate", "standardise", "compare_stages"},
+    "design": {
+        *("follow_patients", "follow_period", "follow_cases", "choose_patients"),
+        *("find_last_day", "refuse_short_cohort"),
+    },
     "trend": {"work_out_trend", "follow_rates"},
     "rows": {"extract_rows", "make_extract"},
     "register": {"read_register", "shape_register", "count_tumours", "bring_up", "renew"},

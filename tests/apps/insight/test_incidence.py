@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from banyan.apps.insight.queries.design import choose_patients
 from banyan.apps.insight.queries.incidence import count_behind, work_out_incidence
 from banyan.apps.insight.queries.quality import work_out_quality
 from banyan.apps.insight.queries.question import Question, default_question, settle_sex
 from banyan.apps.insight.queries.register import WARD_COLUMNS, Register, count_tumours, shape_register
 from banyan.apps.insight.queries.stage import compare_years, work_out_stage
-from banyan.apps.insight.queries.survival import choose_patients, work_out_survival
+from banyan.apps.insight.queries.survival import work_out_survival
 from banyan.apps.registry.queries.figures import DataVersion
 from banyan.science.burden import count_cases, net_survival, standardise_rates, viet_nam_life_table
 from banyan.science.burden.intervals import wilson_interval

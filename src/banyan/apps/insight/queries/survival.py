@@ -1,33 +1,44 @@
-"""How long people live with their cancer: net survival, as if nobody died of anything else."""
+"""How long people live with their cancer: net survival, as if nobody died of anything else, and what dies of what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from banyan.apps.insight.queries.design import HORIZON, follow_patients, name_design
 from banyan.apps.insight.queries.memory import Memory
-from banyan.apps.insight.queries.question import Question, choose_cases
+from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import STAGES, Register
-from banyan.science.burden import net_survival, viet_nam_life_table
+from banyan.science.burden import (
+    compare_net_survival,
+    net_survival,
+    standardise_survival,
+    viet_nam_life_table,
+)
 
 YEARS = (1, 3, 5)
-HORIZON = 5
 MONTHS = [month / 12 for month in range(1, HORIZON * 12 + 1)]
-AUTOPSY = "7.3"
-FOLLOWED = [
-    "sex", "age", "birth_date", "incidence_date", "death_date", "last_contact_date",
-    "dco_only", "basis", "stage_group",
-]  # fmt: skip
+GIVEN = (0, 1, 2, 3, 5)  # years lived already, of which each is asked for five more
+LATER = [float(given + HORIZON) for given in GIVEN if given]
 FEWEST = 30  # a curve on fewer people is not drawn
+PER_CENT = ("survival", "std_err", "lower", "upper")
+# The standard cancer populations are made for groups of sites (Corazziari and others 2004); the first is for all others.
+STANDARD_OF = {
+    "prostate": "icss1-prostate",
+    **dict.fromkeys(("nasopharynx", "melanoma", "cervix", "brain", "thyroid"), "icss2"),
+    **dict.fromkeys(("testis", "hodgkin"), "icss3"),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class SurvivalAnswer:
-    """Survival in per cent at `years` of 1, 2, … 60 months.
+    """Survival in per cent at `years` of 1, 2, … 60 months, by the design of the question.
 
-    `overall` and `by_stage` (column `stage`) have years, survival, std_err, lower, upper, at_risk, events; `left_out`
+    `overall` and `by_stage` (column `stage_group`) have years, survival, std_err, lower, upper, at_risk, events. `left_out`
     counts the tumours without follow-up by reason; `patients` those used, `stage_patients` those of each stage (None:
-    hidden from this reader).
+    hidden from this reader). `standardised` has stage_group (null: all), years, survival, its limits and `merged`, in the
+    ages of `standard`; `conditional` given_years, further_years, survival, its limits; `crude` cause, years, probability,
+    its limits. `stages_differ` is the p-value of the test between stages. `hidden` names what is held from this reader.
     """
 
     question: Question
@@ -36,10 +47,25 @@ class SurvivalAnswer:
     patients: int | None
     stage_patients: dict[str, int | None]
     left_out: dict[str, int]
+    standardised: pl.DataFrame
+    stages_differ: float | None = None
     suppressed: bool = False  # hidden from this reader
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def design(self) -> str:
+        return name_design(self.question)
+
+    @property
+    def standard(self) -> str:
+        return find_survival_standard(self.question.site)
 
 
 _answers: Memory[SurvivalAnswer] = Memory(128)
+
+
+def find_survival_standard(site: str) -> str:
+    return STANDARD_OF.get(site, "icss1")
 
 
 def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
@@ -47,65 +73,30 @@ def answer_survival(register: Register, question: Question) -> SurvivalAnswer:
 
 
 def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
-    patients, left_out = choose_patients(choose_cases(register, question).select(FOLLOWED).collect())
-    staged = patients.drop_nulls("stage_group")
-    counts = dict(staged.group_by("stage_group").len().iter_rows())
+    followed = follow_patients(register, question)
+    staged = followed.patients.drop_nulls("stage_group")
+    counts = dict(
+        staged.filter(pl.col("entry_days") < HORIZON * 365.25).group_by("stage_group").len().iter_rows()
+    )
     enough = [stage for stage in STAGES if counts.get(stage, 0) >= FEWEST]
+    compared = staged.filter(pl.col("stage_group").is_in(enough))
     return SurvivalAnswer(
         question=question,
-        overall=estimate(patients, []),
-        by_stage=estimate(staged.filter(pl.col("stage_group").is_in(enough)), ["stage_group"]),
-        patients=patients.height,
+        overall=estimate(followed.patients, []),
+        by_stage=estimate(compared, ["stage_group"]),
+        patients=followed.count,
         stage_patients={stage: counts[stage] for stage in enough},
-        left_out=left_out,
+        left_out=followed.left_out,
+        standardised=standardise(followed.patients, compared, find_survival_standard(question.site)),
+        stages_differ=compare_stages(compared) if len(enough) > 1 else None,
     )
-
-
-REASONS = ("dco", "sex", "age", "follow_up")
-
-
-def follow_cases(cases: pl.DataFrame) -> pl.DataFrame:
-    """Add to each tumour how long it was followed (time_days, dead, age_days) and why it cannot be (`reason`).
-
-    A case known from its death certificate alone, or found at autopsy, has no time to live; each tumour is left out
-    for the first reason that holds.
-    """
-    end = pl.coalesce("death_date", "last_contact_date")
-    followed = cases.with_columns(
-        dead=pl.col("death_date").is_not_null(),
-        time_days=(end - pl.col("incidence_date")).dt.total_days(),
-        age_days=pl.coalesce(
-            (pl.col("incidence_date") - pl.col("birth_date")).dt.total_days().cast(pl.Float64),
-            (pl.col("age") + 0.5) * 365.25,
-        ),
-    )
-    faults = (
-        pl.col("dco_only") | (pl.col("basis") == AUTOPSY).fill_null(value=False),
-        ~pl.col("sex").is_in(["1", "2"]).fill_null(value=False),
-        pl.col("age_days").is_null() | (pl.col("age_days") < 0),
-        pl.col("time_days").is_null() | (pl.col("time_days") < 0),
-    )
-    named = zip(REASONS, faults, strict=True)
-    return followed.with_columns(
-        reason=pl.coalesce(*(pl.when(fault).then(pl.lit(name)) for name, fault in named))
-    )
-
-
-def choose_patients(cases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return the tumours that can be followed, as `net_survival` reads them, and how many others there are by reason."""
-    marked = follow_cases(cases)
-    left_out = dict(marked.drop_nulls("reason").group_by("reason").len().iter_rows())
-    kept = marked.filter(pl.col("reason").is_null()).rename({"incidence_date": "diagnosis_date"})
-    columns = ["sex", "age_days", "diagnosis_date", "time_days", "dead", "stage_group"]
-    return kept.select(columns), {name: left_out.get(name, 0) for name in REASONS}
 
 
 def estimate(patients: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     if patients.is_empty():
         return pl.DataFrame(schema={**dict.fromkeys(by, pl.String), **SCHEMA})
     net = net_survival(patients, viet_nam_life_table(), at=MONTHS, by=by)
-    per_cent = [pl.col(name) * 100 for name in ("survival", "std_err", "lower", "upper")]
-    return net.with_columns(per_cent).select(*by, *SCHEMA)
+    return cut_gaps(net.with_columns(pl.col(PER_CENT) * 100).select(*by, *SCHEMA), by)
 
 
 SCHEMA: dict[str, Any] = {
@@ -117,6 +108,45 @@ SCHEMA: dict[str, Any] = {
     "at_risk": pl.Int64,
     "events": pl.Int64,
 }
+
+
+def cut_gaps(curve: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Say nothing from the first month in which nobody was followed, though others come into view later."""
+    alone = pl.col("at_risk") == 0
+    empty = (alone.cum_max().over(by) if by else alone.cum_max()) & pl.col("survival").is_not_null()
+    died = pl.col("survival") <= 0
+    return curve.with_columns(pl.when(~empty | died).then(pl.col(name)).alias(name) for name in PER_CENT)
+
+
+def standardise(patients: pl.DataFrame, staged: pl.DataFrame, standard: str) -> pl.DataFrame:
+    """Return survival in the ages of a standard: of all (stage_group null), then of each stage that has enough people."""
+    parts = [patients.with_columns(stage_group=pl.lit(None, pl.String)), *staged.partition_by("stage_group")]
+    found = [standardise_part(part, standard) for part in parts if part.height]
+    return pl.concat(found).sort("stage_group", "years", nulls_last=False) if found else NO_STANDARD.clear()
+
+
+def standardise_part(part: pl.DataFrame, standard: str) -> pl.DataFrame:
+    """Return survival at 1, 3 and 5 years; an age group whose curve ends sooner is merged with its neighbour."""
+    found = standardise_survival(
+        part, viet_nam_life_table(), standard=standard, on_missing="merge", at=list(map(float, YEARS))
+    )
+    shown = found.with_columns(pl.col(PER_CENT) * 100, stage_group=pl.lit(part["stage_group"][0], pl.String))
+    return shown.select(NO_STANDARD.columns)
+
+
+NO_STANDARD = pl.DataFrame(
+    schema={
+        "stage_group": pl.String, "years": pl.Float64, **dict.fromkeys(PER_CENT, pl.Float64), "merged": pl.String
+    }
+)  # fmt: skip
+
+
+def compare_stages(staged: pl.DataFrame) -> float:
+    """Return the p-value of the hypothesis that all stages have the same net survival up to five years."""
+    test = compare_net_survival(
+        staged, viet_nam_life_table(), group="stage_group", until_years=float(HORIZON)
+    )
+    return test.p_value
 
 
 def at_years(curve: pl.DataFrame) -> pl.DataFrame:

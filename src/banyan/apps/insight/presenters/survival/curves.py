@@ -1,6 +1,5 @@
-"""The page "Sống thêm bao lâu?"."""
+"""Survival curves: of all, and of each stage."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ from banyan.apps.insight.presenters.figure import Figure, draw_key
 from banyan.apps.insight.presenters.finding import Estimate, say_held, say_stages_apart, say_survival
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks
+from banyan.apps.insight.presenters.survival.sentences import cite_design, say_stage_test, say_whom
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.survival import FEWEST, HORIZON, YEARS, SurvivalAnswer, at_years
 from banyan.science.burden.chart import draw_survival
@@ -45,12 +45,6 @@ def make_survival_answer(year: int, row: dict[str, Any] | None) -> Answer:
     )
 
 
-def build_survival(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Iterator[Figure]:
-    yield show_overall(answer, quality, scope)
-    if answer.stage_patients:
-        yield show_by_stage(answer, quality, scope)
-
-
 def estimate_at(curve: pl.DataFrame, name: str = "") -> Estimate | None:
     """Return survival at five years, or None where nobody was followed so long."""
     rows = at_years(curve).filter(pl.col("years").round() == HORIZON).drop_nulls("survival")
@@ -68,7 +62,7 @@ def start_curve(curve: pl.DataFrame, series: int) -> pl.DataFrame:
 
 
 def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
-    topic = _("Sống thêm thuần · Pohar–Perme · chẩn đoán %(period)s") % {"period": scope.period}
+    topic = _("Sống thêm thuần · Pohar–Perme · %(whom)s") % {"whom": say_whom(answer, scope.period)}
     finding = say_held() if answer.suppressed else say_survival(estimate_at(answer.overall))
     label = f"{scope.title}. {topic}"
     return Figure(
@@ -85,7 +79,7 @@ def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
         table=tabulate_survival([("", answer.overall)]),
         method="survival",
         key=[(draw_key("line", COBALT), _("Sống thêm thuần, %")), (draw_key("band", COBALT), _("KTC 95 %"))],
-        trust=[*say_left_out(answer), *say_trust(quality, scope)],
+        trust=[*say_left_out(answer), *say_method(answer), *say_trust(quality, scope)],
         width="w6",
         table_open=True,
     )
@@ -97,8 +91,8 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
         for stage in answer.stage_patients
     ]
     ends = [end for stage, curve in curves if (end := estimate_at(curve, stage))]
-    topic = _("Theo giai đoạn lúc chẩn đoán · %(period)s") % {"period": scope.period}
-    finding = say_stages_apart(ends)
+    topic = _("Theo giai đoạn lúc chẩn đoán · %(whom)s") % {"whom": say_whom(answer, scope.period)}
+    finding = " ".join(filter(None, [say_stages_apart(ends), say_stage_test(answer.stages_differ)]))
     label = f"{scope.title}. {topic}"
     drawn = pl.concat([start_curve(curve, series) for series, (_stage, curve) in enumerate(curves)])
     return Figure(
@@ -116,6 +110,8 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
             *say_stage_patients(answer),
             _("Không vẽ giai đoạn dưới %(count)s ca") % {"count": FEWEST},
             _("Dải nhạt: KTC 95 %"),
+            *say_method(answer),
+            *([_("Kiểm định: Grafféo và cộng sự 2016")] if answer.stages_differ is not None else []),
             *say_trust(quality, scope),
         ],
         width="w6",
@@ -128,6 +124,11 @@ def say_stage_patients(answer: SurvivalAnswer) -> list[str]:
     known = {stage: count for stage, count in answer.stage_patients.items() if count is not None}
     counts = ", ".join(f"{stage}: {format_figure(count)}" for stage, count in known.items())
     return [_("Ca theo giai đoạn: %(counts)s") % {"counts": counts}] if known else []
+
+
+def say_method(answer: SurvivalAnswer) -> list[str]:
+    """Name the estimator and the design, each with its reference."""
+    return [_("Ước lượng: Pohar Perme, Stare, Estève 2012"), *filter(None, [cite_design(answer)])]
 
 
 def say_left_out(answer: SurvivalAnswer) -> list[str]:

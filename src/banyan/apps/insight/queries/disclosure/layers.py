@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY
+from banyan.apps.insight.queries.design import follow_cases
 from banyan.apps.insight.queries.disclosure.grid import BOTH, EARLY, SEXES, STAGED, Period, name_band
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import SKIN, WITHOUT_STAGE
-from banyan.apps.insight.queries.survival import YEARS, follow_cases
+from banyan.apps.insight.queries.survival import YEARS
 from banyan.science.burden.disclosure import open_layers
 
 FEWEST = 30  # a site with fewer cases is not broken down

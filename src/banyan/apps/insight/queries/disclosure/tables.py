@@ -10,6 +10,7 @@ import polars as pl
 
 from banyan.apps.insight.choices import ALL_SITES, WHOLE_CITY
 from banyan.apps.insight.queries.disclosure.ages import pool_ages
+from banyan.apps.insight.queries.disclosure.gates import Gates
 from banyan.apps.insight.queries.disclosure.grid import (
     BOTH,
     EARLY,
@@ -182,7 +183,16 @@ class Disclosure:
     @cached_property
     def layers(self) -> Layers:
         with self.lock:
-            return decide_layers(self.placed, Grid(self.years, self.bands, self.threshold, self._years))
+            return decide_layers(self.placed, self._grid)
+
+    @cached_property
+    def gates(self) -> Gates:
+        with self.lock:
+            return Gates(self.placed, self._grid, self.lock)
+
+    @property
+    def _grid(self) -> Grid:
+        return Grid(self.years, self.bands, self.threshold, self._years)
 
 
 def break_down(
