@@ -7,6 +7,7 @@ from banyan.science.burden.chart.fan import draw_fan
 from banyan.science.burden.chart.funnel import draw_funnel, place_in_funnel
 from banyan.science.burden.chart.joinpoints import draw_joinpoints
 from banyan.science.burden.chart.lexis import draw_cohorts, draw_lexis
+from banyan.science.burden.chart.prevalence import draw_prevalence
 from banyan.science.burden.chart.stages import draw_stages
 from banyan.science.burden.chart.survival import draw_survival
 from banyan.science.burden.chart.trend import draw_trend
@@ -23,6 +24,7 @@ __all__ = [
     "draw_lexis",
     "draw_points",
     "draw_polygons",
+    "draw_prevalence",
     "draw_stages",
     "draw_survival",
     "draw_svg",
