@@ -62,7 +62,7 @@ def make_change(row: dict[str, Any]) -> Answer:
         label=_("Thay đổi trung bình mỗi năm (AAPC), %(years)s") % {"years": years},
         value=write_change(row["aapc"]),
         interval=format_interval(row["aapc_lower"], row["aapc_upper"]),
-        note=mark_sure(row["p_value"]),
+        note=f"p = {write_p(row['p_value'])}",
     )
 
 
@@ -305,14 +305,12 @@ def tabulate_models(model: JoinpointTrend, quality: QualityAnswer, scope: Scope)
         years=pl.col("years").list.eval(pl.element().cast(pl.Int64).cast(pl.String)).list.join(", ")
     )
     columns = [
-        (_("Số điểm gãy"), False), (_("Năm"), False), (_("Bậc tự do"), True),
-        (_("Tổng bình phương"), True), (_("BIC có trọng số"), True), (_("Được chọn"), False),
+        (_("Số điểm gãy"), False), (_("Năm"), False),        (_("Tổng bình phương"), True), (_("BIC có trọng số"), True), (_("Được chọn"), False),
     ]  # fmt: skip
     rows = [
         [
             str(row["joinpoints"]),
             row["years"] or NONE,
-            format_figure(row["df"]),
             format_figure(row["wsse"], 2),
             format_figure(row["wbic"], 3),
             _("có") if row["chosen"] else "",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
 import polars as pl
 from django.utils import timezone
 
@@ -150,9 +149,9 @@ def shape_course(course: Course) -> pl.DataFrame:
 
 
 def list_windows(course: Course) -> list[tuple[float, float]]:
-    """Return the years over which changes are averaged: all of them, and the last five where there are more."""
+    """Return the years over which changes are averaged: all of them, and the last five where the change is not one."""
     if course.model is None:
         return []
-    first, last = (float(year) for year in np.array(course.model.series.x)[[0, -1]])
+    first, last = (float(year) for year in course.model.series.x[[0, -1]])
     recent = last - LAST_YEARS + 1
-    return [(first, last), *([(recent, last)] if recent > first else [])]
+    return [(first, last), *([(recent, last)] if recent > first and course.model.joinpoints else [])]

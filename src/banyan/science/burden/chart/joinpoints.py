@@ -119,7 +119,8 @@ def _list_changes(number: int, trend: JoinpointTrend, language: str) -> pl.DataF
 
 
 def _say_change(value: float, star: bool, words: dict[str, str]) -> str:  # noqa: FBT001 -- private, named by its only caller
-    number = f"{value:+.1f}".replace("-", "−").replace(".", words["sign"])
+    # a change that is written as 0 has no sign
+    number = (f"{value:+.1f}" if abs(value) >= 0.05 else "0.0").replace("-", "−").replace(".", words["sign"])
     return words["change"].format(number, "*" if star else "")
 
 
