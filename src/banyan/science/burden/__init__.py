@@ -28,6 +28,7 @@ from banyan.science.burden.prevalence import (
 from banyan.science.burden.projection import (
     Backcast,
     Projection,
+    age_population,
     check_projection,
     group_years,
     measure_trend_error,
@@ -106,6 +107,7 @@ __all__ = [
     "SurvivalTest",
     "TrendComparison",
     "WeibullCure",
+    "age_population",
     "age_rates",
     "capture_recapture",
     "check_projection",

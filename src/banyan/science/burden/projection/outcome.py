@@ -36,7 +36,7 @@ class Projection:
         ``term``, ``coefficient``, ``std_err``; null for a column that is a combination of those before it.
     facts : mapping
         ``method``, ``periods_used``, ``cut``, ``dispersion``, ``trend_error``, ``draws``, ``seed``, ``level``, ``standard`` and what
-        the method chose: ``goodness_p``, ``curvature_p``, ``recent_trend``, ``knots``, ``ages_with_a_trend``.
+        the method chose: ``goodness_p``, ``curvature_p``, ``recent_trend``, ``knots``, ``ages_with_a_trend``, ``slopes``.
     """
 
     cells: pl.DataFrame

@@ -20,7 +20,7 @@ from banyan.science.burden.projection.outcome import (
     tabulate_totals,
 )
 from banyan.science.burden.projection.simulation import Dispersion, simulate
-from banyan.science.burden.projection.slopes import forecast_eapc
+from banyan.science.burden.projection.slopes import Slopes, forecast_eapc
 from banyan.science.burden.projection.smooth import forecast_apc
 from banyan.science.burden.standards import Standard, find_standard
 
@@ -38,6 +38,7 @@ def project_cases(
     model_age: int = 25,
     cut: Sequence[float] = CUT,
     recent: bool | None = None,
+    slopes: Slopes | None = "own",
     standard: str | Standard | Mapping[int, float] | Sequence[float] = "segi",
     dispersion: Dispersion = "estimated",
     trend_error: float = 0.0,
@@ -70,6 +71,9 @@ def project_cases(
     recent : bool, optional
         Of nordpred: whether the slope between the last two periods goes on, or the average drift. By default the
         recent one where a square of the period is significant at 0.05.
+    slopes : {"own", "common"}, optional
+        Of eapc: a trend for each age group, or one for all of them. None takes the age groups' own where the
+        likelihood ratio refuses a common one at 0.05, so that a rare cancer is not carried off by its smallest cells.
     standard : as in :func:`find_standard`
     dispersion : {"estimated", "poisson"}
         Whether covariance and counts are spread by Pearson's chi-square over its degrees of freedom, if above 1.
@@ -110,11 +114,14 @@ def project_cases(
     """
     normal_quantile(level)
     check_option(method, METHODS, "method of projection ‘{}’", "phương pháp dự báo ‘{}’")
+    if slopes is not None:
+        check_option(slopes, get_args(Slopes), "slopes ‘{}’", "độ dốc ‘{}’")
     check_option(link, get_args(Link), "link ‘{}’", "hàm liên kết ‘{}’")
     check_option(dispersion, get_args(Dispersion), "dispersion ‘{}’", "độ phân tán ‘{}’")
     grid, chosen = read_grid(cells), find_standard(standard)
     _refuse_options(grid, cut, draws, trend_error)
     options: dict[str, Any] = {"link": link, "periods": periods, "recent": recent}
+    options["slopes"] = slopes
     options |= {"first_age": first_age, "model_age": model_age, "cut": cut}
     forecast_by, names = METHODS[method]
     forecast = forecast_by(grid, **{name: options[name] for name in names})
@@ -144,7 +151,7 @@ def project_cases(
 METHODS: Mapping[str, tuple[Callable[..., Forecast], tuple[str, ...]]] = {
     "nordpred": (forecast_nordpred, ("link", "periods", "first_age", "model_age", "cut", "recent")),
     "apc": (forecast_apc, ("first_age", "model_age", "cut")),
-    "eapc": (forecast_eapc, ("periods", "model_age", "cut")),
+    "eapc": (forecast_eapc, ("periods", "model_age", "cut", "slopes")),
 }
 
 
