@@ -107,7 +107,24 @@ RATIOS = pl.DataFrame(
         "marked": [True, False, False, False],
     }
 )
+EVENTS = pl.DataFrame(
+    [
+        {"event": event, "years": float(year), "incidence": share, "lower": share - 3, "upper": share + 3}
+        for event in (0, 1, 2)
+        for year, share in ((1, 10.0 + event), (3, 20.0 + event), (5, 30.0 + event))
+    ]
+)
+DEATHS = pl.DataFrame(
+    [
+        {"cause": cause, "years": float(year), "probability": share}
+        for cause, shares in (("cancer", (20.0, 40.0, None)), ("other", (-1.0, 4.0, None)))
+        for year, share in zip((1, 3, 5), shares, strict=True)
+    ]
+)
 DRAWINGS = {
+    "events": partial(chart.draw_incidence, EVENTS, names=("tái phát", "tử vong <b>")),
+    "events stacked": partial(chart.draw_incidence, EVENTS, names=("a", "b"), stacked=True),
+    "deaths": partial(chart.draw_crude, DEATHS),
     "funnel": partial(chart.draw_funnel, RATIOS, size_text="ca kỳ vọng"),
     "fan": partial(chart.draw_fan, PROJECTED),
     "lexis": partial(chart.draw_lexis, SURFACES, age_width=5, period_width=5),

@@ -2,6 +2,7 @@
 
 from banyan.science.burden.chart.ages import draw_ages
 from banyan.science.burden.chart.bars import draw_bars, draw_points
+from banyan.science.burden.chart.causes import draw_crude, draw_incidence
 from banyan.science.burden.chart.drawing import draw_svg, forget_drawings, warm_up
 from banyan.science.burden.chart.fan import draw_fan
 from banyan.science.burden.chart.funnel import draw_funnel, place_in_funnel
@@ -17,9 +18,11 @@ __all__ = [
     "draw_ages",
     "draw_bars",
     "draw_cohorts",
+    "draw_crude",
     "draw_dots",
     "draw_fan",
     "draw_funnel",
+    "draw_incidence",
     "draw_joinpoints",
     "draw_lexis",
     "draw_points",
