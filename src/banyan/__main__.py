@@ -21,6 +21,7 @@ from banyan.config.figures.options import (
 )
 from banyan.config.figures.prevalence import PREVALENCE_EXAMPLE, prevalence
 from banyan.config.figures.project import PROJECT_EXAMPLE, project
+from banyan.config.figures.quality import QUALITY_EXAMPLE, quality
 from banyan.config.figures.sites import Groups, derive_site
 from banyan.config.figures.speaking import Failure, say_notes, show, speaking
 from banyan.config.figures.survival import SURVIVAL_EXAMPLE, survival
@@ -124,6 +125,7 @@ app.command(epilog=SURVIVAL_EXAMPLE)(survival)
 app.command(epilog=TREND_EXAMPLE)(trend)
 app.command(epilog=PROJECT_EXAMPLE)(project)
 app.command(epilog=PREVALENCE_EXAMPLE)(prevalence)
+app.command(epilog=QUALITY_EXAMPLE)(quality)
 
 
 @app.command(epilog=CHECK_EXAMPLE)

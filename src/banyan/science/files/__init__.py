@@ -18,6 +18,7 @@ from banyan.science.files.parsed import Parsed
 from banyan.science.files.patients import Patients, read_patients
 from banyan.science.files.population import Population, read_population
 from banyan.science.files.progress import show_progress
+from banyan.science.files.quality import Measured, read_measured
 from banyan.science.files.reading import read_header, read_table
 from banyan.science.files.standard import read_standard
 from banyan.science.files.strata import name_stratum, sort_strata
@@ -40,6 +41,7 @@ __all__ = [
     "Exposed",
     "Faults",
     "FileFault",
+    "Measured",
     "Mortality",
     "Outlook",
     "Parsed",
@@ -79,6 +81,7 @@ __all__ = [
     "read_header",
     "read_icd10",
     "read_life_table",
+    "read_measured",
     "read_outlook",
     "read_patients",
     "read_population",

@@ -20,7 +20,7 @@ _OPEN = re.compile(r"^(\d+)\s*(?:\+|-)$")
 
 def read_strata(text: str) -> tuple[str, ...]:
     """Split ``sex, site`` into names of columns, each once."""
-    names = tuple(dict.fromkeys(name_key(name) for name in text.split(",") if name.strip()))
+    names = read_names(text)
     for name in names:
         if name in RESERVED:
             reason = Reason(
@@ -29,6 +29,11 @@ def read_strata(text: str) -> tuple[str, ...]:
             )
             raise FileFault("--by", reason)
     return names
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Split ``hospital, age_group`` into names of columns, each once; any column will do."""
+    return tuple(dict.fromkeys(name_key(name) for name in text.split(",") if name.strip()))
 
 
 def read_span(option: str, text: str) -> Span:

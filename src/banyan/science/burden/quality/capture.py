@@ -13,6 +13,7 @@ from banyan.science.burden.frames import refuse, take_counts
 from banyan.science.burden.intervals import Floats, normal_quantile
 from banyan.science.burden.quality.judging import (
     RESULT,
+    WEIGHT,
     check_limit,
     lay_rows,
     limit_missed,
@@ -196,7 +197,7 @@ def _read_sources(
         rows = rows.with_columns(read.alias(name))
     unseen = pl.sum_horizontal(sources) == 0
     reason = ("no source knows the case.", "không nguồn nào biết ca này.")
-    refuse(rows, sources[0], unseen & (pl.col("weight") > 0), *reason)
+    refuse(rows, sources[0], unseen & (pl.col(WEIGHT) > 0), *reason)
     return rows
 
 
@@ -207,7 +208,7 @@ def _count_histories(rows: pl.DataFrame, sources: Sequence[str]) -> Floats:
         pl.col(name).cast(pl.Int64) * 2 ** (size - 1 - place) for place, name in enumerate(sources)
     )
     place = rows.select(code.alias("code"))["code"].to_numpy()
-    return np.bincount(place, rows["weight"].to_numpy(), minlength=2**size)[1:].astype(float)
+    return np.bincount(place, rows[WEIGHT].to_numpy(), minlength=2**size)[1:].astype(float)
 
 
 def _estimate(

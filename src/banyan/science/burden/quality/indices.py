@@ -9,8 +9,9 @@ import polars as pl
 from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError, check_option
-from banyan.science.burden.frames import ROWS, refuse, take_counts
+from banyan.science.burden.frames import refuse, take_counts
 from banyan.science.burden.intervals import normal_quantile, wilson_interval
+from banyan.science.burden.quality.judging import WEIGHT, take_weights
 from banyan.science.coding.basis import FROM_IARC
 
 CASES = ("cases", "bảng ca bệnh")
@@ -67,6 +68,7 @@ def quality_indices(
     deaths: IntoFrame | None = None,
     *,
     by: Sequence[str] = (),
+    counts: str | None = None,
     basis_scheme: Literal["encr2022", "iarc"] = "encr2022",
     limits: Mapping[str, tuple[float | None, float | None]] | None = None,
     level: float = 0.95,
@@ -81,6 +83,8 @@ def quality_indices(
     deaths : data frame, optional
         One row a death from the same cancers, area and period, with the columns of ``by``, for M:I.
     by : names of columns
+    counts : name of a column, optional
+        How many cases, or deaths, a row stands for.
     basis_scheme : {"encr2022", "iarc"}
         The two disagree on 6, 7 and 8, so it has to be said. See ENCR's recommendation of 2022.
     limits : mapping of index to (low, high), optional
@@ -125,8 +129,9 @@ def quality_indices(
     normal_quantile(level)
     for name in limits or {}:
         check_option(name, [index.key for index in INDICES], "index ‘{}’", "chỉ số ‘{}’")
-    rows = take_counts(cases, list(by), ["basis", "age", "age_group", "topography", "stage"], table=CASES)
-    rows = _read_basis(rows, basis_scheme)
+    weighed = [*by, *([counts] if counts else [])]
+    rows = take_counts(cases, weighed, ["basis", "age", "age_group", "topography", "stage"], table=CASES)
+    rows = _read_basis(take_weights(rows, counts), basis_scheme)
     marks = _find_marks(rows)
     if not marks and deaths is None:
         raise BurdenError(
@@ -135,7 +140,7 @@ def quality_indices(
         )
     counted = _count_rows(rows, marks, by)
     if deaths is not None:
-        dead = take_counts(deaths, list(by), table=DEATHS)
+        dead = take_weights(take_counts(deaths, weighed, table=DEATHS), counts)
         counted = pl.concat([counted, _count_deaths(counted, dead, by)])
     return _judge(counted, by, limits or {}, level)
 
@@ -178,8 +183,8 @@ def _find_marks(rows: pl.DataFrame) -> dict[str, pl.Expr]:
 
 
 def _count_rows(rows: pl.DataFrame, marks: Mapping[str, pl.Expr], by: Sequence[str]) -> pl.DataFrame:
-    sums = [(mark * pl.col(ROWS)).sum().cast(pl.Int64).alias(key) for key, mark in marks.items()]
-    whole = [pl.col(ROWS).sum().cast(pl.Int64).alias("cases"), *sums]
+    sums = [(mark * pl.col(WEIGHT)).sum().round().cast(pl.Int64).alias(key) for key, mark in marks.items()]
+    whole = [pl.col(WEIGHT).sum().round().cast(pl.Int64).alias("cases"), *sums]
     wide = rows.group_by(by).agg(whole) if by else rows.select(whole)
     columns = [*by, "cases", "index", "count"]
     long = [
@@ -195,12 +200,12 @@ def _count_rows(rows: pl.DataFrame, marks: Mapping[str, pl.Expr], by: Sequence[s
 def _count_deaths(counted: pl.DataFrame, deaths: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     strata = counted.select(*by, "cases").unique()
     if by:
-        dead = deaths.group_by(by).agg(pl.col(ROWS).sum().cast(pl.Int64).alias("count"))
+        dead = deaths.group_by(by).agg(pl.col(WEIGHT).sum().round().cast(pl.Int64).alias("count"))
         joined = strata.join(dead, on=list(by), how="left", nulls_equal=True).with_columns(
             pl.col("count").fill_null(0)
         )
     else:
-        joined = strata.with_columns(count=pl.lit(deaths[ROWS].sum(), dtype=pl.Int64))
+        joined = strata.with_columns(count=pl.lit(round(deaths[WEIGHT].sum()), dtype=pl.Int64))
     return joined.with_columns(index=pl.lit("mi")).select(counted.columns)
 
 

@@ -14,6 +14,7 @@ LEAST_COMPLETE = 90.0
 COMPLETE_SOURCE = (
     "United States Cancer Statistics, publication criteria (CDC): at least 90% of cases ascertained"
 )
+WEIGHT = "weight of the row"
 GIVEN = "given by the user"
 FIGURES = (
     "missed",
@@ -115,12 +116,12 @@ def split_strata(rows: pl.DataFrame, by: Sequence[str]) -> list[tuple[tuple[Any,
 
 
 def take_weights(rows: pl.DataFrame, counts: str | None) -> pl.DataFrame:
-    """Add ``weight``: how many cases a row stands for, by the rows alike and by a column of counts."""
+    """Add a column `WEIGHT`: how many cases a row stands for, by the rows alike and by a column of counts."""
     if counts is None:
-        return rows.with_columns(pl.col(ROWS).cast(pl.Float64).alias("weight"))
+        return rows.with_columns(pl.col(ROWS).cast(pl.Float64).alias(WEIGHT))
     rows = as_numbers(rows, counts)
     refuse(rows, counts, pl.col(counts) < 0, "{} is negative.", "{} là số âm.")
-    return rows.with_columns((pl.col(ROWS) * pl.col(counts)).alias("weight"))
+    return rows.with_columns((pl.col(ROWS) * pl.col(counts)).alias(WEIGHT))
 
 
 def check_limit(least: float | None) -> None:

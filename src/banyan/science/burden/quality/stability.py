@@ -12,7 +12,7 @@ from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.frames import as_numbers, refuse, take_columns, take_counts
 from banyan.science.burden.intervals import Floats, normal_quantile, t_quantile
 from banyan.science.burden.poisson import fit_poisson
-from banyan.science.burden.quality.judging import lay_rows, split_strata, take_weights
+from banyan.science.burden.quality.judging import WEIGHT, lay_rows, split_strata, take_weights
 
 CASES = ("cases", "bảng ca bệnh")
 PEOPLE = ("population", "bảng dân số")
@@ -135,7 +135,7 @@ def _list_years(rows: pl.DataFrame, degree: int) -> Floats:
 
 def _fill_years(group: pl.DataFrame, years: Floats) -> Floats:
     place = group["year"].to_numpy() - int(years[0])
-    return np.bincount(place, group["weight"].to_numpy(), minlength=len(years)).astype(float)
+    return np.bincount(place, group[WEIGHT].to_numpy(), minlength=len(years)).astype(float)
 
 
 def _read_people(population: IntoFrame, by: Sequence[str]) -> pl.DataFrame:
