@@ -2,14 +2,27 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from banyan.science.burden import BurdenError, count_cases, quality_indices, standardise_rates
+from banyan.science.burden import (
+    BurdenError,
+    LifeTable,
+    count_cases,
+    quality_indices,
+    standardise_rates,
+    survival_table,
+)
 from banyan.science.burden.frames import ROWS, take_counts
+from banyan.science.burden.survival.engine import count_in_engine
+from tests.factories.survival import make_patients, make_table
 
 SPARK_JAVA = shutil.which("java")
 
@@ -75,7 +88,7 @@ def lay(request: pytest.FixtureRequest) -> Callable[[pl.DataFrame], Any]:
 
 
 def spark_schema(frame: pl.DataFrame) -> str:
-    kinds = {pl.String: "string", pl.Int64: "bigint", pl.Float64: "double"}
+    kinds = {pl.String: "string", pl.Int64: "bigint", pl.Float64: "double", pl.Date: "date"}
     return ", ".join(f"{name} {kinds[type(kind)]}" for name, kind in frame.schema.items())
 
 
@@ -109,3 +122,176 @@ def test_an_engine_groups_before_anything_leaves_it(spark: Any) -> None:
 
     assert taken[ROWS].sum() == CASES.height
     assert taken.height == CASES.select("site", "age").n_unique() < CASES.height / 10
+
+
+METHODS = ["observed", "ederer2", "pohar-perme"]
+BREAKS = {"from the start": [0, 0.5, 1, 2], "conditional": [0.2, 0.9, 1.7, 2.0]}
+
+
+def make_followed(n: int = 200, seed: int = 2) -> pl.DataFrame:
+    """Patients of whom some come late, some leave on the first day, and some on the very end of an interval."""
+    late = pl.when(pl.col("stage") == 2).then(pl.col("time_days") * 0.4).otherwise(0.0)
+    edge = pl.when(pl.col("age_days") < 48 * 365.25).then(365.25).otherwise(pl.col("time_days"))
+    people = make_patients(n, seed=seed).with_columns(time_days=edge)
+    people = people.with_columns(entry_days=late)
+    first = pl.DataFrame(
+        {**people.row(0, named=True), "time_days": 0.0, "entry_days": 0.0, "dead": 1}, schema=people.schema
+    )
+    return pl.concat([people, first, first])
+
+
+def assert_same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
+    assert found.columns == expected.columns
+    for name in expected.columns:
+        if expected.schema[name].is_float():
+            assert (found[name].is_null() == expected[name].is_null()).all()
+            np.testing.assert_allclose(
+                found[name].drop_nulls(), expected[name].drop_nulls(), rtol=1e-10, atol=1e-10, err_msg=name
+            )
+        else:
+            assert found[name].to_list() == expected[name].to_list()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_survival_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any], method: str) -> None:
+    people, table = make_followed(), make_table()
+    breaks = BREAKS["conditional" if method == "ederer2" else "from the start"]
+
+    found = survival_table(lay(people), table, breaks=breaks, method=method, by=["stage", "sex"])
+
+    assert_same(found, survival_table(people, table, breaks=breaks, method=method, by=["stage", "sex"]))
+
+
+def test_observed_survival_needs_no_life_table_in_an_engine() -> None:
+    import duckdb
+
+    people = make_followed().select("time_days", "dead", "stage")
+    options = {"breaks": [0, 1, 2], "method": "observed", "form": "lifetable"}
+
+    found = survival_table(duckdb.connect().from_arrow(people.to_arrow()), **options)
+
+    assert_same(found, survival_table(people, **options))
+
+
+def test_mortality_by_region_is_the_same_in_an_engine() -> None:
+    import duckdb
+
+    cells = [(s, r, y, a) for s in (1, 2) for r in ("a", "b") for y in (1999, 2001) for a in (0, 50, 60)]
+    frame = pl.DataFrame(cells, schema=["sex", "region", "year", "age"], orient="row")
+    hazards = pl.Series(np.random.default_rng(5).uniform(0.05, 0.9, len(cells)))
+    table = LifeTable.from_frame(frame.with_columns(hazard=hazards), covariates=["region"])
+    region = pl.when(pl.col("stage") == 1).then(pl.lit("a")).otherwise(pl.lit("b"))
+    people = make_followed().with_columns(region=region)
+
+    rows = duckdb.connect().from_arrow(people.to_arrow())
+
+    found = survival_table(rows, table, breaks=[0, 1, 2], by=["region"])
+
+    assert_same(found, survival_table(people, table, breaks=[0, 1, 2], by=["region"]))
+
+
+FAULTS = {
+    "negative": (
+        {"time_days": -3.0},
+        "Column time_days: -3.0 days: the follow-up ends before the diagnosis.",
+    ),
+    "not a number": ({"time_days": float("nan")}, "Column time_days: ‘nan’ is not a number."),
+    "empty": ({"dead": None}, "Column dead: the value is empty."),
+    "no death": ({"dead": 2}, "Column dead: dead is 0 or 1, not 2.0."),
+    "no sex": ({"sex": 3}, "Column sex: sex is 1 (male) or 2 (female), not ‘3’."),
+    "too late": (
+        {"entry_days": 5000.0},
+        "Column entry_days: 5000.0 days: the follow-up ends before it begins.",
+    ),
+    "too early": (
+        {"diagnosis_date": date(1999, 12, 31)},
+        "Column diagnosis_date: the life table begins in 2000, after 1999-12-31.",
+    ),
+    "too old": (
+        {"age_days": 50_000.0},
+        "Column age_days: 50000.0 days are more than a life; is the unit right?",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_has_its_sentence_in_an_engine_too(fault: str) -> None:
+    import duckdb
+
+    columns, sentence = FAULTS[fault]
+    people = make_followed(20)
+    first = people.head(1).with_columns(
+        pl.lit(value).cast(people.schema[k]).alias(k) for k, value in columns.items()
+    )
+    rows = duckdb.connect().from_arrow(pl.concat([first, people.tail(19)]).to_arrow())
+
+    with pytest.raises(BurdenError) as caught:
+        survival_table(rows, make_table(), breaks=[0, 1], by=["stage"])
+
+    assert str(caught.value) == sentence
+
+
+def test_years_for_days_are_noticed_in_an_engine() -> None:
+    import duckdb
+
+    people = make_followed(20).with_columns(age_days=pl.col("age_days") / 365.25)
+
+    with pytest.raises(
+        BurdenError, match=r"Column age_days: the oldest patient is 53\.\d+ days old; are these years\?"
+    ):
+        survival_table(duckdb.connect().from_arrow(people.to_arrow()), make_table(), breaks=[0, 1])
+
+
+def test_what_is_counted_in_memory_only_is_refused_in_an_engine() -> None:
+    import duckdb
+
+    rows = duckdb.connect().from_arrow(make_followed(20).to_arrow())
+
+    with pytest.raises(BurdenError) as caught:
+        survival_table(rows, make_table(), breaks=[0, 1], convention="popepi")
+
+    assert str(caught.value) == (
+        "the convention ‘popepi’ is counted in memory only; take the rows out of the engine first."
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from(METHODS), st.sampled_from([*BREAKS]))
+def test_any_patients_are_counted_alike(seed: int, n: int, method: str, breaks: str) -> None:
+    table = make_table(seed)
+    people = make_patients(n, seed=seed).cast(dict(make_patients(1).schema))
+
+    counts = count_in_engine(
+        people.lazy(),
+        table,
+        np.array(BREAKS[breaks], dtype=float),
+        by=["stage"],
+        method=method,
+        per_year=365.25,
+    )
+
+    expected = survival_table(people, table, breaks=BREAKS[breaks], by=["stage"], method=method)
+    assert_same(
+        counts.select(name for name in expected.columns if name in counts.columns),
+        expected.select(name for name in expected.columns if name in counts.columns),
+    )
+
+
+def test_no_more_rows_than_cells_leave_an_engine(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = []
+    collect = nw.LazyFrame.collect
+
+    def count_and_collect(frame: Any, *args: Any, **options: Any) -> Any:
+        taken = collect(frame, *args, **options)
+        left.append(taken.shape[0])
+        return taken
+
+    people = make_followed(500)
+    rows = spark.createDataFrame(people.rows(), schema=spark_schema(people))
+    monkeypatch.setattr(nw.LazyFrame, "collect", count_and_collect)
+
+    found = survival_table(rows, make_table(), breaks=[0, 1, 2], by=["stage"])
+
+    strata, intervals = 3, 2
+    assert found["at_risk"].sum() > 500
+    assert left == [strata, strata * intervals]

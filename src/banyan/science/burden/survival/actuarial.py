@@ -15,6 +15,7 @@ from banyan.science.burden.faults import BurdenError
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
 from banyan.science.burden.survival.curve import snap
+from banyan.science.burden.survival.engine import count_in_engine, lies_in_engine
 from banyan.science.burden.survival.forms import (
     Form,
     TableConvention,
@@ -74,7 +75,9 @@ def survival_table(
     Parameters
     ----------
     patients : data frame
-        As in :func:`net_survival`, or, for ``method="observed"`` without a life table, :func:`observed_survival`.
+        As in :func:`net_survival`, or, for ``method="observed"`` without a life table, :func:`observed_survival`. A table of
+        DuckDB or PySpark is counted where it lies, with the convention "exact": the engine joins the life table and sums,
+        and what leaves it is one row a stratum and one a stratum and interval. A fault then names no row.
     life_table : LifeTable, or None with ``method="observed"``
     breaks : numbers of years, ascending
         The intervals are (0, 1], (1, 2] for breaks 0, 1, 2. A first break above 0 makes survival conditional on being
@@ -126,21 +129,44 @@ def survival_table(
     find_measures(method, form)
     per_year = days_per_year or (life_table.days_per_year if life_table else 365.25)
     count = _choose_counting(method, convention, clock, life_table, per_year)
-    rows = read_patients(patients, by, life_table) if life_table else read_follow_up(patients, by)
-    people = to_patients(rows, life_table) if life_table else _place_nowhere(to_follow_up(rows))
+    unused = {"observed": ("expected", "weighted"), "ederer2": ("weighted",)}.get(method, ())
+    kept = [
+        *by,
+        "from_years",
+        "years",
+        *(name for name in SUMS if not name.startswith(unused)),
+        "beyond_table",
+    ]
+    if lies_in_engine(patients):
+        _refuse_middles(convention)
+        counts = count_in_engine(patients, life_table, edges, by=by, method=method, per_year=per_year)
+    else:
+        counts = _count_in_memory(patients, life_table, edges, by, count)
+    found = add_survival(counts.select(kept), by, method, form, convention, interval=interval, level=level)
+    said = {"method": method, "form": form, "convention": convention, "interval": interval}
+    return found.with_columns(pl.lit(value).alias(name) for name, value in said.items())
+
+
+def _refuse_middles(convention: str) -> None:
+    if convention != "exact":
+        raise BurdenError(
+            f"the convention ‘{convention}’ is counted in memory only; take the rows out of the engine first.",
+            f"quy ước ‘{convention}’ chỉ được đếm trong bộ nhớ; hãy lấy các dòng ra khỏi công cụ trước.",
+        )
+
+
+def _count_in_memory(
+    patients: IntoFrame, table: LifeTable | None, edges: Floats, by: Sequence[str], count: "Count"
+) -> pl.DataFrame:
+    rows = read_patients(patients, by, table) if table else read_follow_up(patients, by)
+    people = to_patients(rows, table) if table else _place_nowhere(to_follow_up(rows))
 
     def make(positions: NDArray[np.int64]) -> pl.DataFrame:
         own = people.take(positions)
-        beyond = count_beyond(own, life_table) if life_table else 0
+        beyond = count_beyond(own, table) if table else 0
         return _name_sums(count(own, edges), edges).with_columns(beyond_table=pl.lit(beyond, pl.Int64))
 
-    unused = {"observed": ("expected", "weighted"), "ederer2": ("weighted",)}.get(method, ())
-    used = [name for name in SUMS if not name.startswith(unused)]
-    kept = [*by, "from_years", "years", *used, "beyond_table"]
-    counts = tabulate_strata(rows, by, make).select(kept)
-    found = add_survival(counts, by, method, form, convention, interval=interval, level=level)
-    said = {"method": method, "form": form, "convention": convention, "interval": interval}
-    return found.with_columns(pl.lit(value).alias(name) for name, value in said.items())
+    return tabulate_strata(rows, by, make)
 
 
 def find_breaks(at: Sequence[float], breaks: Sequence[float] | None) -> Sequence[float]:
