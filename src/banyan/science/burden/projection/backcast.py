@@ -95,9 +95,10 @@ def measure_trend_error(cells: IntoFrame, *, held_out: int = 2, **options: Any) 
     Returns
     -------
     float
-        Root of the mean, over the projections of totals, of (squared log error - its variance as simulated) / years
-        ahead squared; 0 where the errors are no larger than simulated. It stands on few projections, and those of
-        one standpoint go astray together: a rough figure, better than none.
+        Root of the slope of (squared log error - its variance as simulated) on years ahead squared, by least squares
+        through the origin over the projections of totals, so that the longest count most; 0 where the errors are no
+        larger than simulated. It stands on few projections, and those of one standpoint go astray together: a rough
+        figure, better than none.
 
     Examples
     --------
@@ -116,9 +117,10 @@ def measure_trend_error(cells: IntoFrame, *, held_out: int = 2, **options: Any) 
         spread=(pl.col("upper") / pl.col("lower")).log() / (2 * quantile),
         years=pl.col("years_ahead"),
     )
-    squares = (pl.col("error") ** 2 - pl.col("spread") ** 2) / pl.col("years") ** 2
-    excess = logs.select(squares.mean()).item()
-    return float(np.sqrt(max(excess or 0.0, 0.0)))
+    squared = pl.col("years") ** 2
+    excess = pl.col("error") ** 2 - pl.col("spread") ** 2
+    above, below = logs.select((excess * squared).sum(), (squared**2).sum().alias("below")).row(0)
+    return float(np.sqrt(max(above / below, 0.0))) if below else 0.0
 
 
 def _stand_back(grid: Grid, number: int, options: dict[str, Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
