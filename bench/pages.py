@@ -26,13 +26,13 @@ from django.test import Client  # noqa: E402 -- after Django is set up
 from django.urls import reverse  # noqa: E402
 from django.utils.http import urlencode  # noqa: E402
 
-from banyan.apps.insight.queries import incidence, quality, stage, survival  # noqa: E402
+from banyan.apps.insight.queries import incidence, prevalence, quality, stage, survival  # noqa: E402
 from banyan.apps.insight.queries.register import Register, read_register  # noqa: E402
 from banyan.apps.network.models import Staff  # noqa: E402
 from banyan.science.burden.chart import forget_drawings  # noqa: E402
 from banyan.science.coding import site_groups  # noqa: E402
 
-PAGES = ("figures-incidence", "figures-survival", "figures-stage", "figures-trend", "figures-quality")
+PAGES = ("figures-incidence", "figures-survival", "figures-prevalence", "figures-stage", "figures-trend", "figures-quality")
 LIMIT = 500.0  # milliseconds, 95th percentile
 
 
@@ -61,7 +61,7 @@ def draw_state(draw: random.Random, years: tuple[int, ...], wards: list[str]) ->
 
 def forget_everything() -> None:
     forget_drawings()
-    for kept in (incidence, quality, stage, survival):
+    for kept in (incidence, prevalence, quality, stage, survival):
         kept._answers.forget()  # noqa: SLF001 -- a benchmark may look inside
 
 

@@ -17,6 +17,7 @@ PAGES = {
     "incidence": ("epidemiologist", "/figures/incidence/?site=breast&sex=2"),
     "incidence-all": ("epidemiologist", "/figures/incidence/"),
     "survival": ("epidemiologist", "/figures/survival/?site=breast&sex=2"),
+    "prevalence": ("epidemiologist", "/figures/prevalence/"),
     "stage": ("epidemiologist", "/figures/stage/"),
     "quality": ("epidemiologist", "/figures/quality/"),
     "method": ("epidemiologist", "/figures/method/"),

@@ -17,6 +17,7 @@ PAGES = (
     "/figures/incidence/",
     "/figures/incidence/?site=breast&sex=2",
     "/figures/survival/?site=breast&sex=2",
+    "/figures/prevalence/",
     "/figures/stage/?site=lung",
     "/figures/comparison/?site=breast&sex=2",
     "/figures/quality/",

@@ -30,6 +30,7 @@ NO_PAGES = {  # what an address gives that is no page
     *("figures-incidence-file", "figures-survival-file", "figures-stage-file", "figures-quality-file"),
     *(
         "figures-comparison-file",
+        "figures-prevalence-file",
         "figures-trend-file",
         "figures-rows-file",
         "mfa_download_recovery_codes",

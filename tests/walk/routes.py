@@ -183,6 +183,8 @@ INSIGHT = (
     Route(name="figures-incidence-file", opens=FIGURES, kind="incidence-file", get=(200, 404)),
     Route(name="figures-survival", opens=FIGURES),
     Route(name="figures-survival-file", opens=FIGURES, kind="survival-file", get=(200, 404)),
+    Route(name="figures-prevalence", opens=FIGURES),
+    Route(name="figures-prevalence-file", opens=FIGURES, kind="prevalence-file", get=(200, 404)),
     Route(name="figures-stage", opens=FIGURES),
     Route(name="figures-stage-file", opens=FIGURES, kind="stage-file", get=(200, 404)),
     Route(name="figures-trend", opens=FIGURES),

@@ -30,6 +30,7 @@ from banyan.science.burden.disclosure import audit_disclosure
 PAGES = (
     "figures-incidence",
     "figures-survival",
+    "figures-prevalence",
     "figures-stage",
     "figures-trend",
     "figures-comparison",

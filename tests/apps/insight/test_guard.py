@@ -18,6 +18,7 @@ PACKAGE = "banyan.apps.insight.queries"
 ANSWERS = {
     "comparison": {"answer_comparison", "work_out_comparison", "work_out_side"},
     "incidence": {"answer_incidence", "work_out_incidence", "pool_hidden"},
+    "prevalence": {"answer_prevalence", "work_out_prevalence", "count_people"},
     "quality": {"answer_quality", "work_out_quality", "measure_quality"},
     "stage": {"answer_stage", "work_out_stage", "rank_late", "share_late"},
     "survival": {"answer_survival", "work_out_survival", "estimate", "standardise", "compare_stages"},
@@ -87,7 +88,7 @@ def test_every_query_that_answers_is_known():
         ("guard", "tell"),
         *(
             ("guard", f"answer_{page}")
-            for page in ("comparison", "incidence", "quality", "stage", "survival", *TOLD)
+            for page in ("comparison", "incidence", "prevalence", "quality", "stage", "survival", *TOLD)
         ),
     }
     found = {
@@ -130,7 +131,7 @@ def test_only_the_guard_masks_and_each_answer_is_masked():
     }
 
     pages = {name.removeprefix("answer_") for name in calls}
-    assert pages == {"comparison", "incidence", "quality", "stage", "survival", *TOLD}
+    assert pages == {"comparison", "incidence", "prevalence", "quality", "stage", "survival", *TOLD}
     masked = {page: TOLD.get(page, {f"mask_{page}", "tell"}) for page in pages}
     assert [page for page in pages if not masked[page] <= calls[f"answer_{page}"]] == []
     assert [page for page in TOLD if calls[f"answer_{page}"] & {"incidence", "tell"}] == []

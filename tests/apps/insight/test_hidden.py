@@ -15,6 +15,7 @@ from banyan.apps.core.choices import Role
 PAGES = (
     "figures-incidence",
     "figures-survival",
+    "figures-prevalence",
     "figures-stage",
     "figures-trend",
     "figures-comparison",

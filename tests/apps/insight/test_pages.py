@@ -19,6 +19,7 @@ PAGES = (
     *(
         "figures-incidence",
         "figures-survival",
+        "figures-prevalence",
         "figures-stage",
         "figures-trend",
         "figures-comparison",

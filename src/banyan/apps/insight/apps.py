@@ -30,6 +30,14 @@ PAGES = (
     ),
     Page(
         group=ASK,
+        label=_("Bao nhiêu người đang mắc?"),
+        short=_("Hiện mắc"),
+        url="figures-prevalence",
+        order=11,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
         label=_("Phát hiện muộn"),
         short=_("Giai đoạn"),
         url="figures-stage",

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from banyan.apps.insight.views import comparison, incidence, method, quality, rows, stage, survival, trend
+from banyan.apps.insight.views import (
+    comparison,
+    incidence,
+    method,
+    prevalence,
+    quality,
+    rows,
+    stage,
+    survival,
+    trend,
+)
 
 urlpatterns = [
     path("figures/incidence/", incidence.show_incidence, name="figures-incidence"),
@@ -18,6 +28,12 @@ urlpatterns = [
         "figures/comparison/<slug:slug>.<slug:kind>",
         comparison.download_comparison,
         name="figures-comparison-file",
+    ),
+    path("figures/prevalence/", prevalence.show_prevalence, name="figures-prevalence"),
+    path(
+        "figures/prevalence/<slug:slug>.<slug:kind>",
+        prevalence.download_prevalence,
+        name="figures-prevalence-file",
     ),
     path("figures/stage/", stage.show_stage, name="figures-stage"),
     path("figures/stage/<slug:slug>.<slug:kind>", stage.download_stage, name="figures-stage-file"),

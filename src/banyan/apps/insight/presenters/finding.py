@@ -166,6 +166,13 @@ def say_wards(above: int, below: int, rest: int) -> str:
     )
 
 
+def say_prevalence(people: Estimate, years: str, day: str) -> str:
+    """Say how many are alive on a day with a cancer of the last years; no direction is claimed."""
+    words = {"count": format_figure(people.value), "years": years, "day": day}
+    words["interval"] = write_limits(people.lower, people.upper, 0)
+    return _("Ngày %(day)s có %(count)s người (%(interval)s) còn sống sau chẩn đoán trong %(years)s.") % words
+
+
 def say_held() -> str:
     """Say that there is nothing to read because the counts are too small for this reader."""
     return _("Ẩn: có ô ít ca.")

@@ -9,17 +9,19 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.insight.queries import comparison, incidence, quality, stage, survival, trend
+from banyan.apps.insight.queries import comparison, incidence, prevalence, quality, stage, survival, trend
 from banyan.apps.insight.queries.comparison import Comparison
 from banyan.apps.insight.queries.contrast import Contrast
 from banyan.apps.insight.queries.disclosure import Disclosure, disclose
 from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.masking.comparison import mask_comparison
 from banyan.apps.insight.queries.masking.incidence import mask_incidence
+from banyan.apps.insight.queries.masking.prevalence import mask_prevalence
 from banyan.apps.insight.queries.masking.quality import mask_quality
 from banyan.apps.insight.queries.masking.stage import mask_stage
 from banyan.apps.insight.queries.masking.survival import mask_survival
 from banyan.apps.insight.queries.memory import Memory
+from banyan.apps.insight.queries.prevalence import PrevalenceAnswer
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register, read_register
@@ -75,6 +77,10 @@ def answer_trend(register: Register, question: Question) -> TrendAnswer:
         lambda: trend.work_out_trend(question, lambda asked: answer_incidence(register, asked).by_year),
     )
     return answer
+
+
+def answer_prevalence(register: Register, question: Question) -> PrevalenceAnswer:
+    return tell(register, question, prevalence.answer_prevalence, mask_prevalence)
 
 
 def answer_comparison(register: Register, contrast: Contrast) -> Comparison:
