@@ -1,6 +1,7 @@
 """How long people live with their cancer: net survival, as if nobody died of anything else, and what dies of what."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,8 @@ from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import STAGES, Register
 from banyan.science.burden import (
     compare_net_survival,
+    conditional_survival,
+    crude_probability,
     net_survival,
     standardise_survival,
     viet_nam_life_table,
@@ -37,8 +40,8 @@ class SurvivalAnswer:
     `overall` and `by_stage` (column `stage_group`) have years, survival, std_err, lower, upper, at_risk, events. `left_out`
     counts the tumours without follow-up by reason; `patients` those used, `stage_patients` those of each stage (None:
     hidden from this reader). `standardised` has stage_group (null: all), years, survival, its limits and `merged`, in the
-    ages of `standard`; `conditional` given_years, further_years, survival, its limits; `crude` cause, years, probability,
-    its limits. `stages_differ` is the p-value of the test between stages. `hidden` names what is held from this reader.
+    ages of `standard`; `conditional` given_years, survival for five more years, its limits; `crude` cause, years,
+    probability, its limits, lost_years. `stages_differ` is the p-value of the test between stages.
     """
 
     question: Question
@@ -48,9 +51,10 @@ class SurvivalAnswer:
     stage_patients: dict[str, int | None]
     left_out: dict[str, int]
     standardised: pl.DataFrame
+    conditional: pl.DataFrame
+    crude: pl.DataFrame
     stages_differ: float | None = None
     suppressed: bool = False  # hidden from this reader
-    hidden: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def design(self) -> str:
@@ -80,23 +84,31 @@ def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
     )
     enough = [stage for stage in STAGES if counts.get(stage, 0) >= FEWEST]
     compared = staged.filter(pl.col("stage_group").is_in(enough))
+    curve = estimate(followed.patients, [], [*MONTHS, *LATER])
+    by_stage = estimate(compared, ["stage_group"])
+    parts = {stage: pl.col("stage_group") == stage for stage in enough}
+    answered = {stage: (compared.filter(part), by_stage.filter(part)) for stage, part in parts.items()}
     return SurvivalAnswer(
         question=question,
-        overall=estimate(followed.patients, []),
-        by_stage=estimate(compared, ["stage_group"]),
+        overall=curve.filter(pl.col("years") <= HORIZON),
+        by_stage=by_stage,
         patients=followed.count,
         stage_patients={stage: counts[stage] for stage in enough},
         left_out=followed.left_out,
-        standardised=standardise(followed.patients, compared, find_survival_standard(question.site)),
+        standardised=standardise(
+            {None: (followed.patients, curve), **answered}, find_survival_standard(question.site)
+        ),
+        conditional=survive_further(curve),
+        crude=estimate_deaths(followed.patients),
         stages_differ=compare_stages(compared) if len(enough) > 1 else None,
     )
 
 
-def estimate(patients: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def estimate(patients: pl.DataFrame, by: list[str], at: Sequence[float] = MONTHS) -> pl.DataFrame:
     if patients.is_empty():
         return pl.DataFrame(schema={**dict.fromkeys(by, pl.String), **SCHEMA})
-    net = net_survival(patients, viet_nam_life_table(), at=MONTHS, by=by)
-    return cut_gaps(net.with_columns(pl.col(PER_CENT) * 100).select(*by, *SCHEMA), by)
+    net = net_survival(patients, viet_nam_life_table(), at=at, by=by)
+    return cut_gaps(net.with_columns(pl.col(PER_CENT) * 100).select(*by, *SCHEMA), patients, by, PER_CENT)
 
 
 SCHEMA: dict[str, Any] = {
@@ -110,28 +122,73 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def cut_gaps(curve: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+def cut_gaps(
+    table: pl.DataFrame, patients: pl.DataFrame, by: list[str], names: Sequence[str]
+) -> pl.DataFrame:
     """Say nothing from the first month in which nobody was followed, though others come into view later."""
-    alone = pl.col("at_risk") == 0
-    empty = (alone.cum_max().over(by) if by else alone.cum_max()) & pl.col("survival").is_not_null()
-    died = pl.col("survival") <= 0
-    return curve.with_columns(pl.when(~empty | died).then(pl.col(name)).alias(name) for name in PER_CENT)
+    if patients["entry_days"].max() == 0:
+        return table
+    alone = (pl.col("at_risk") == 0).cum_max()
+    empty = alone.over(by) if by else alone
+    return table.with_columns(pl.when(~empty).then(pl.col(name)).alias(name) for name in names)
 
 
-def standardise(patients: pl.DataFrame, staged: pl.DataFrame, standard: str) -> pl.DataFrame:
-    """Return survival in the ages of a standard: of all (stage_group null), then of each stage that has enough people."""
-    parts = [patients.with_columns(stage_group=pl.lit(None, pl.String)), *staged.partition_by("stage_group")]
-    found = [standardise_part(part, standard) for part in parts if part.height]
-    return pl.concat(found).sort("stage_group", "years", nulls_last=False) if found else NO_STANDARD.clear()
-
-
-def standardise_part(part: pl.DataFrame, standard: str) -> pl.DataFrame:
-    """Return survival at 1, 3 and 5 years; an age group whose curve ends sooner is merged with its neighbour."""
-    found = standardise_survival(
-        part, viet_nam_life_table(), standard=standard, on_missing="merge", at=list(map(float, YEARS))
+def survive_further(curve: pl.DataFrame) -> pl.DataFrame:
+    """Return survival for five more years of those who have lived for some: given_years, its limits, at_risk at the end."""
+    if curve.is_empty():
+        return NO_CONDITIONAL.clear()
+    shares = curve.with_columns(pl.col("survival", "std_err") / 100)
+    further = conditional_survival(shares, given=[float(years) for years in GIVEN])
+    ends = curve.select("years", "at_risk", "events")
+    kept = further.filter((pl.col("further_years") - HORIZON).abs() < 1e-9)
+    return (
+        kept.join(ends, on="years", maintain_order="left")
+        .with_columns(pl.col(PER_CENT) * 100)
+        .select(NO_CONDITIONAL.columns)
     )
-    shown = found.with_columns(pl.col(PER_CENT) * 100, stage_group=pl.lit(part["stage_group"][0], pl.String))
-    return shown.select(NO_STANDARD.columns)
+
+
+NO_CONDITIONAL = pl.DataFrame(
+    schema={"given_years": pl.Float64, **dict.fromkeys(PER_CENT, pl.Float64), "at_risk": pl.Int64}
+)
+
+
+def estimate_deaths(patients: pl.DataFrame) -> pl.DataFrame:
+    """Return the crude probability of death of this cancer and of other causes, in per cent, by month."""
+    if patients.is_empty():
+        return NO_DEATHS.clear()
+    crude = crude_probability(patients, viet_nam_life_table(), at=MONTHS)
+    shares = ("probability", "std_err", "lower", "upper")
+    known = crude.with_columns(pl.col(shares) * 100).select(NO_DEATHS.columns)
+    return cut_gaps(known, patients, ["cause"], (*shares, "lost_years"))
+
+
+NO_DEATHS = pl.DataFrame(
+    schema={
+        "cause": pl.String, "years": pl.Float64,
+        **dict.fromkeys(("probability", "std_err", "lower", "upper", "lost_years"), pl.Float64), "at_risk": pl.Int64,
+    }
+)  # fmt: skip
+
+
+def standardise(answered: dict[str | None, tuple[pl.DataFrame, pl.DataFrame]], standard: str) -> pl.DataFrame:
+    """Return survival in the ages of a standard, of all (stage_group null) and of each stage, of (patients, curve) of each."""
+    found = [
+        standardise_part(part, curve, standard).with_columns(stage_group=pl.lit(stage, pl.String))
+        for stage, (part, curve) in answered.items()
+        if part.height >= FEWEST and at_years(curve)["survival"].count()
+    ]
+    return pl.concat(found).select(NO_STANDARD.columns) if found else NO_STANDARD.clear()
+
+
+def standardise_part(part: pl.DataFrame, curve: pl.DataFrame, standard: str) -> pl.DataFrame:
+    """Return survival at as many of 1, 3 and 5 years as the curve of all ages reaches.
+
+    An age group whose own ends sooner is merged with its neighbour.
+    """
+    known = at_years(curve).drop_nulls("survival")["years"].to_list()
+    found = standardise_survival(part, viet_nam_life_table(), standard=standard, on_missing="merge", at=known)
+    return found.with_columns(pl.col(PER_CENT) * 100)
 
 
 NO_STANDARD = pl.DataFrame(

@@ -9,6 +9,7 @@ from banyan.apps.insight.presenters.survival.curves import (
     show_overall,
     show_survival_answers,
 )
+from banyan.apps.insight.presenters.survival.outlook import show_deaths, show_further
 from banyan.apps.insight.presenters.survival.sentences import explain_design
 from banyan.apps.insight.presenters.survival.standard import show_standardised
 from banyan.apps.insight.queries.quality import QualityAnswer
@@ -22,3 +23,5 @@ def build_survival(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope)
     if answer.stage_patients:
         yield show_by_stage(answer, quality, scope)
     yield show_standardised(answer, quality, scope)
+    yield show_further(answer, quality, scope)
+    yield show_deaths(answer, quality, scope)

@@ -1,11 +1,13 @@
 """What is said above and under the figures of survival: a closed set of sentences, none beyond its interval."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
-from banyan.apps.core.rules.figures import format_figure, format_interval, format_percent
+from banyan.apps.core.rules.figures import format_interval, format_percent
 from banyan.apps.insight.choices import DesignAsked
 from banyan.apps.insight.presenters.finding import RATE_DIGITS, SURE, Estimate, write_p
-from banyan.apps.insight.queries.survival import HORIZON, SurvivalAnswer
+from banyan.apps.insight.queries.survival import SurvivalAnswer
 from banyan.science.burden.survival.combining import find_age_standard
 
 
@@ -94,5 +96,32 @@ def say_merged(merged: str, name: str) -> str:
     return _("%(name)s: gộp %(groups)s") % {"name": name, "groups": said}
 
 
-def write_horizon() -> str:
-    return format_figure(HORIZON)
+def say_further(estimates: Sequence[Estimate]) -> str:
+    """Say what five-year survival becomes for those who have lived for some years already: the longest that is known."""
+    later = [estimate for estimate in estimates if estimate.name != "0"]
+    if not later:
+        return _("Chưa theo dõi đủ lâu để nói về người đã sống thêm được ít nhất 1 năm.")
+    last = later[-1]
+    words = {"given": last.name, "value": format_percent(last.value, RATE_DIGITS)}
+    words["interval"] = format_interval(last.lower, last.upper, RATE_DIGITS)
+    return (
+        _(
+            "Người còn sống sau %(given)s năm: %(value)s sống thêm 5 năm nữa, nếu chỉ tính bệnh này (%(interval)s)."
+        )
+        % words
+    )
+
+
+def say_deaths(cancer: Estimate | None, other: Estimate | None) -> str:
+    """Say of what people die within five years."""
+    if cancer is None or other is None:
+        return _("Chưa đủ người được theo dõi 5 năm.")
+    words = {
+        "cancer": format_percent(cancer.value, RATE_DIGITS),
+        "interval": format_interval(cancer.lower, cancer.upper, RATE_DIGITS),
+        "other": format_percent(other.value, RATE_DIGITS),
+    }
+    return (
+        _("Trong 5 năm, %(cancer)s tử vong do bệnh này (%(interval)s) và %(other)s do nguyên nhân khác.")
+        % words
+    )

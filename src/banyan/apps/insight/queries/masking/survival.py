@@ -41,6 +41,8 @@ def mask_survival(answer: SurvivalAnswer, told: Disclosure) -> SurvivalAnswer:
         stage_patients=dict.fromkeys(answer.stage_patients) if staged else {},
         left_out={},
         standardised=leave_known(standard, answer.overall, told.threshold),
+        conditional=leave_further(answer.conditional, told.threshold, shown=whole and passes(gates.LATER)),
+        crude=leave_deaths(answer.crude, told.threshold, shown=whole and passes(gates.CRUDE)),
         stages_differ=round_p(answer.stages_differ) if staged else None,
         suppressed=not whole,
     )
@@ -58,6 +60,18 @@ def leave_known(standard: pl.DataFrame, curve: pl.DataFrame, threshold: int) -> 
     """Keep the times at which enough people are followed."""
     known = at_years(curve).filter(pl.col("at_risk") >= threshold)["years"].round().implode()
     return round_columns(standard.filter(pl.col("years").round().is_in(known)).drop("std_err"), PRINTED)
+
+
+def leave_further(further: pl.DataFrame, threshold: int, *, shown: bool) -> pl.DataFrame:
+    """Keep what rests on enough people at its end."""
+    kept = further.filter((pl.col("at_risk") >= threshold) & shown)
+    return round_columns(kept.drop("std_err", "at_risk"), PRINTED)
+
+
+def leave_deaths(deaths: pl.DataFrame, threshold: int, *, shown: bool) -> pl.DataFrame:
+    """Keep the probabilities at 1, 3 and 5 years; the years lost would tell of the deaths between."""
+    kept = at_years(deaths).filter((pl.col("at_risk") >= threshold) & shown)
+    return round_columns(kept.drop("std_err", "lost_years", "at_risk"), PRINTED | {"probability": 1})
 
 
 def round_p(value: float | None) -> float | None:
