@@ -107,7 +107,7 @@ def count_side(side: Side) -> pl.DataFrame:
 def list_ages(one: Side, two: Side) -> pl.DataFrame:
     """Return the ages of both sides: as each question's own page has them, or worked out for the rest of the city."""
     if two.is_rest:
-        return join_ages(count_side(one), count_side(two))
+        return join_ages(*(count_side(side).with_columns(WHOLE) for side in (one, two)))
     both = [side.own.ages.filter(pl.col("series") == 0) for side in (one, two)]
     return pl.concat(
         each.with_columns(pl.lit(number, ages.schema["series"]).alias("series"))

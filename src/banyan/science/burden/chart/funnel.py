@@ -27,7 +27,7 @@ FILLS = (MUCH_LOWER, LOWER, NEAR, HIGHER, MUCH_HIGHER)
 NAMED = 6
 STEPS = 160
 ROOM = 0.6  # a name stands left of a point beyond this share of the axis, where it would leave the picture
-WIDTH, HEIGHT = 560, 300
+WIDTH, HEIGHT = 720, 320
 
 
 def place_in_funnel(values: pl.DataFrame, target: float = 1.0) -> pl.Series:
@@ -155,8 +155,8 @@ def build_funnel(language: str) -> alt.TopLevelMixin:
     """Specify the funnel over the data sets points, limits, names, target, ends and words."""
     del language  # numbers follow the locale; words come with the data
     # areas differ a hundredfold in size, and what chance does falls with the root of it
-    size = alt.X("size:Q").scale(type="sqrt", zero=True, nice=False).axis(tickCount=6, format=",~r")
-    value = alt.Y("value:Q").scale(zero=True).axis(tickCount=5, format=",~r")
+    size = alt.X("size:Q").scale(type="sqrt", zero=False, nice=False).axis(tickCount=6, format=",~r")
+    value = alt.Y("value:Q").scale(zero=False).axis(tickCount=5, format=",~r")
     source = {name: alt.Chart(alt.NamedData(name)) for name in ("points", "target", "ends", "words")}
     points = source["points"].mark_point(
         shape="circle", size=46, opacity=1, stroke=INK_2, strokeWidth=0.9, filled=True
@@ -171,7 +171,7 @@ def build_funnel(language: str) -> alt.TopLevelMixin:
             size, value
         ),
         source["ends"]
-        .mark_text(align="right", dx=-6, color=COBALT, fontSize=11)
+        .mark_text(align="left", dx=7, dy=-4, color=COBALT, fontSize=11)
         .encode(size, value, text="text:N"),
         *_write_names(size, value),
         words.encode(x=alt.value(WIDTH), y=alt.value(HEIGHT + 22), text="text:N"),
