@@ -37,6 +37,9 @@ def pair(first, second, both):
 DIABETES = lay_cases(BRUNO, "abcd")
 
 
+@pytest.mark.burden(
+    "quality.recapture", oracle="Bruno et al., Diabetes Care 1994;17:548, as R package CARE1 prints it"
+)
 @pytest.mark.parametrize("names", PRINTED)
 def test_two_sources_as_published(names):
     known = DIABETES.filter(pl.sum_horizontal(list(names)) > 0)
@@ -46,6 +49,7 @@ def test_two_sources_as_published(names):
     assert found.select(pl.col("estimate", "std_err", "lower", "upper").round()).row(0) == PRINTED[names]
 
 
+@pytest.mark.burden("quality.recapture")
 def test_two_sources_by_hand():
     found = capture_recapture(pair(100, 80, 60), ["a", "b"], counts="n").estimates.row(0, named=True)
 
@@ -58,6 +62,7 @@ def test_two_sources_by_hand():
     assert found["completeness"] == pytest.approx(100 * 120 / (8181 / 61 - 1), abs=1e-10)
 
 
+@pytest.mark.burden("quality.recapture")
 def test_the_log_linear_model_of_two_sources_is_lincoln_and_petersen():
     cells = pair(100, 80, 60)
 
@@ -71,6 +76,7 @@ def test_the_log_linear_model_of_two_sources_is_lincoln_and_petersen():
 THREE = {"111": 30, "110": 50, "101": 40, "011": 25, "100": 120, "010": 70, "001": 60}
 
 
+@pytest.mark.burden("quality.recapture")
 def test_eight_models_of_three_sources_have_the_closed_forms():
     models = capture_recapture(lay_cases(THREE, "abc"), list("abc"), counts="n").models
     n = {key: float(count) for key, count in THREE.items()}
@@ -92,6 +98,7 @@ def test_eight_models_of_three_sources_have_the_closed_forms():
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-7)
 
 
+@pytest.mark.burden("quality.recapture", oracle="Fienberg, Biometrika 1972;59:591")
 def test_the_saturated_model_has_the_published_variance():
     found = capture_recapture(lay_cases(THREE, "abc"), list("abc"), counts="n").models
     saturated = found.filter(pl.col("df") == 0).row(0, named=True)
@@ -113,6 +120,10 @@ def test_aic_and_bic_choose_as_they_are_defined():
     assert per_parameter.to_numpy() == pytest.approx(np.log(395) - 2)
 
 
+@pytest.mark.burden(
+    "quality.recapture",
+    oracle="International Working Group for Disease Monitoring, Am J Epidemiol 1995;142:1047",
+)
 def test_four_sources_find_the_published_model():
     found = capture_recapture(DIABETES, list("abcd"), counts="n")
 
@@ -157,6 +168,7 @@ def test_strata_within_are_summed():
     assert found["std_err"] ** 2 == pytest.approx((apart["std_err"] ** 2).sum())
 
 
+@pytest.mark.burden("quality.recapture")
 def test_strata_take_away_the_dependence_that_they_make():
     # in each area the sources are independent; together they are not, and 1,400 look like fewer
     cells = pl.concat([pair(900, 900, 810).with_columns(area=1), pair(100, 100, 25).with_columns(area=2)])
@@ -171,6 +183,7 @@ def test_strata_take_away_the_dependence_that_they_make():
     assert pooled < 1200
 
 
+@pytest.mark.burden("quality.recapture")
 def test_the_profile_interval_lies_where_the_likelihood_has_fallen_by_half_of_chi_square():
     cells = pair(100, 80, 60)
     how = {"counts": "n", "method": "log-linear", "interval": "profile"}
@@ -262,6 +275,7 @@ def test_limits_hold_the_estimate_and_the_order_of_sources_does_not_matter(count
     assert turned["completeness_lower"] == pytest.approx(found["completeness_lower"], rel=1e-6)
 
 
+@pytest.mark.burden("quality.recapture")
 @given(
     st.integers(min_value=200, max_value=100_000),
     st.lists(st.floats(min_value=0.1, max_value=0.9), min_size=3, max_size=3),

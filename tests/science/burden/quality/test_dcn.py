@@ -9,6 +9,7 @@ from banyan.science.burden.quality import capture_recapture, completeness_dcn_mi
 COUNTS = pl.DataFrame({"cases": [1000], "dcn": [100], "deaths": [500]})
 
 
+@pytest.mark.burden("quality.dcn")
 def test_ajiki_by_hand():
     found = completeness_dcn_mi(COUNTS).row(0, named=True)
 
@@ -23,6 +24,7 @@ def test_ajiki_by_hand():
     assert found["flag"] == "unsure"
 
 
+@pytest.mark.burden("quality.dcn")
 def test_the_plain_formula_by_hand():
     found = completeness_dcn_mi(COUNTS, formula="plain").row(0, named=True)
 
@@ -33,6 +35,7 @@ def test_the_plain_formula_by_hand():
     assert found["std_err"] ** 2 == pytest.approx(100**2 * spread + 100, abs=1e-8)
 
 
+@pytest.mark.burden("quality.dcn")
 def test_ajiki_is_two_sources_clinical_registration_and_death_certificates():
     cells = pl.DataFrame({"life": [1, 1, 0], "death": [1, 0, 1], "n": [400, 500, 100]})
     two = capture_recapture(cells, ["life", "death"], counts="n", method="log-linear").estimates

@@ -8,6 +8,7 @@ from banyan.science.burden import BurdenError
 from banyan.science.burden.quality import flow_completeness, flow_from_probabilities
 
 
+@pytest.mark.burden("quality.flow")
 def test_probabilities_by_hand():
     table = pl.DataFrame(
         {"years": [1, 5], "survival": [0.6, 0.4], "unregistered": [0.1, 0.05], "mentioned": [0.9, 0.8]}
@@ -21,6 +22,7 @@ def test_probabilities_by_hand():
     assert found.row(1)[1:] == pytest.approx((0.02, 0.022 + 0.2 * 0.075 * 0.2, 1 - 0.02 - 0.025))
 
 
+@pytest.mark.burden("quality.flow")
 def test_probabilities_of_constant_hazards_come_to_the_integral():
     years = np.arange(1, 5001) / 1000
     dying, signing, mention = 0.4, 2.5, 0.85
@@ -67,6 +69,7 @@ PATIENTS = pl.DataFrame(
 AS_KNOWN = {"unseen": "as-known", "draws": 20}
 
 
+@pytest.mark.burden("quality.flow")
 def test_patients_by_hand():
     patients = pl.concat([PATIENTS, PATIENTS[1:2].with_columns(mentions_cancer=pl.lit(1, pl.Int64))])
 
@@ -166,6 +169,7 @@ def simulate(truth, seed):
     return frame.filter(pl.Series(known)), 100 * told.mean()
 
 
+@pytest.mark.burden("quality.flow")
 def test_a_simulated_registry_finds_its_completeness():
     patients, truth = simulate(20_000, 7)
 

@@ -86,6 +86,7 @@ def test_only_what_the_columns_allow():
         quality_indices(CASES.select("sex"))
 
 
+@pytest.mark.burden("quality.indices")
 def test_every_share_has_its_interval():
     found = quality_indices(pl.DataFrame({"basis": ["7.1"] * 81 + ["2"] * 182}))
 

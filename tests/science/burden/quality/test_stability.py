@@ -13,6 +13,7 @@ def lay_years(counts, first=2010):
     return pl.DataFrame({"year": range(first, first + len(counts)), "n": counts})
 
 
+@pytest.mark.burden("quality.stability")
 def test_a_constant_by_hand():
     found = check_stability(lay_years([100] * 6 + [160]), counts="n", degree=0).row(-1, named=True)
 
@@ -26,6 +27,7 @@ def test_a_constant_by_hand():
     assert found["flag"] == "high"
 
 
+@pytest.mark.burden("quality.stability")
 def test_a_year_that_lacks_its_last_cases_is_low():
     counts = [round(400 * 1.02**i) for i in range(9)] + [300]
 
@@ -50,6 +52,15 @@ def test_a_growing_population_explains_a_growing_count():
     found = check_stability(cases, people, counts="n")
     assert found["flag"].to_list()[-1] == "ok"
     assert found["person_years"].to_list()[-1] == 2e6
+
+
+def test_one_bad_year_does_not_excuse_another():
+    counts = [400, 410, 399, 420, 431, 425, 200, 452, 449, 460, 330, 478]
+
+    found = check_stability(lay_years(counts), counts="n")
+
+    assert found.filter(pl.col("flag") == "low")["year"].to_list() == [2016, 2020]
+    assert found["dispersion"].max() < 2
 
 
 def test_a_year_without_a_row_has_no_case_and_is_low():
@@ -131,6 +142,7 @@ def test_a_flag_says_on_which_side_of_the_limits_a_count_lies(counts):
         assert row["flag"] == side
 
 
+@pytest.mark.burden("quality.stability")
 def test_a_stable_register_is_rarely_flagged():
     rng = np.random.default_rng(5)
     flagged = [
