@@ -35,6 +35,7 @@ def list_bars(svg: str) -> list[tuple[str, float]]:
     return [(fill, float(width)) for _left, width, fill in found if fill in SHADES]
 
 
+@pytest.mark.burden("chart.prevalence")
 def test_each_bar_is_divided_by_years_since_diagnosis(svg):
     bars = list_bars(svg)
 
