@@ -1,8 +1,13 @@
 """The same figures wherever the rows lie: Polars, pandas, DuckDB and PySpark; and no single row leaves an engine."""
 
+import contextlib
+import io
+import re
 import shutil
+import textwrap
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -19,6 +24,7 @@ from banyan.science.burden import (
     quality_indices,
     standardise_rates,
     survival_table,
+    viet_nam_life_table,
 )
 from banyan.science.burden.frames import ROWS, take_counts
 from banyan.science.burden.survival.engine import count_in_engine
@@ -295,3 +301,56 @@ def test_no_more_rows_than_cells_leave_an_engine(spark: Any, monkeypatch: pytest
     strata, intervals = 3, 2
     assert found["at_risk"].sum() > 500
     assert left == [strata, strata * intervals]
+
+
+@pytest.fixture
+def checkout(monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = Path(__file__).resolve().parents[3]
+    monkeypatch.chdir(root)
+    return root
+
+
+def run_guide(path: Path) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for block in re.findall(
+        r"^ *```python\n(.*?)^ *```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    ):
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(textwrap.dedent(block), names)  # noqa: S102 -- our own page
+    return names
+
+
+def test_the_guide_to_spark_gives_the_figures_of_one_machine(spark: Any, checkout: Path) -> None:
+    names = run_guide(checkout / "docs/how-to/count-a-country-on-spark.md")
+
+    cases = pl.read_csv("docs/examples/cases.csv", try_parse_dates=True)
+    cases = cases.with_columns(year=pl.col("incidence_date").dt.year(), basis=pl.col("basis").cast(pl.String))
+    cells = count_cases(cases, pl.read_csv("docs/examples/population.csv"), by=["sex", "year"])
+    patients = pl.read_csv("docs/examples/patients.csv", try_parse_dates=True).with_columns(
+        age_days=pl.col("age") * 365.25,
+        time_days=(pl.col("exit_date") - pl.col("diagnosis_date")).dt.total_days(),
+        age_group=pl.max_horizontal(
+            pl.lit(15), *(pl.when(pl.col("age") >= low).then(low) for low in (45, 55, 65, 75))
+        ),
+    )
+    curves = survival_table(patients, viet_nam_life_table(), breaks=[0, 1, 2, 3, 4, 5], by=["age_group"])
+    assert (
+        names["rates"]
+        .select("asr")
+        .equals(standardise_rates(cells, by=["sex", "year"], standard="who").select("asr"))
+    )
+    assert (
+        names["quality"]
+        .select("count", "flag")
+        .equals(quality_indices(cases, by=["year"]).select("count", "flag"))
+    )
+    assert names["same"].select("count", "flag").equals(names["quality"].select("count", "flag"))
+    assert_same(names["curves"].cast({"age_group": pl.Int64}), curves.cast({"age_group": pl.Int64}))
+    assert names["standardised"].height == 5
+
+
+def test_the_guide_to_life_tables_runs(checkout: Path) -> None:
+    table = run_guide(checkout / "docs/how-to/import-a-life-table.md")["table"]
+
+    assert table.ages.tolist() == list(range(int(table.ages[-1]) + 1))
+    assert table.sexes == ("1", "2")
