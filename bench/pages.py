@@ -32,7 +32,15 @@ from banyan.apps.network.models import Staff  # noqa: E402
 from banyan.science.burden.chart import forget_drawings  # noqa: E402
 from banyan.science.coding import site_groups  # noqa: E402
 
-PAGES = ("figures-incidence", "figures-survival", "figures-prevalence", "figures-stage", "figures-trend", "figures-quality")
+PAGES = (
+    "figures-incidence",
+    "figures-survival",
+    "figures-prevalence",
+    "figures-stage",
+    "figures-trend",
+    "figures-projection",
+    "figures-quality",
+)
 LIMIT = 500.0  # milliseconds, 95th percentile
 
 

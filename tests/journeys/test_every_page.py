@@ -32,6 +32,7 @@ NO_PAGES = {  # what an address gives that is no page
         "figures-comparison-file",
         "figures-prevalence-file",
         "figures-trend-file",
+        "figures-projection-file",
         "figures-rows-file",
         "mfa_download_recovery_codes",
         "people-alike",

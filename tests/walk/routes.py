@@ -187,6 +187,8 @@ INSIGHT = (
     Route(name="figures-prevalence-file", opens=FIGURES, kind="prevalence-file", get=(200, 404)),
     Route(name="figures-stage", opens=FIGURES),
     Route(name="figures-stage-file", opens=FIGURES, kind="stage-file", get=(200, 404)),
+    Route(name="figures-projection", opens=FIGURES),
+    Route(name="figures-projection-file", opens=FIGURES, kind="projection-file", get=(200, 404)),
     Route(name="figures-trend", opens=FIGURES),
     Route(name="figures-trend-file", opens=FIGURES, kind="trend-file", get=(200, 404)),
     Route(name="figures-comparison", opens=FIGURES),

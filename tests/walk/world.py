@@ -147,6 +147,7 @@ def build_world() -> World:
         "prevalence-file": {"slug": "durations", "kind": "csv"},
         "stage-file": {"slug": "stage", "kind": "csv"},
         "trend-file": {"slug": "trend", "kind": "csv"},
+        "projection-file": {"slug": "cases", "kind": "csv"},
         "comparison-file": {"slug": "rates", "kind": "csv"},
         "quality-file": {"slug": "targets", "kind": "csv"},
         "rows-file": {"kind": "csv"},
@@ -182,6 +183,7 @@ def build_world() -> World:
         "prevalence-file": {"slug": "none", "kind": "csv"},
         "stage-file": {"slug": "none", "kind": "csv"},
         "trend-file": {"slug": "none", "kind": "csv"},
+        "projection-file": {"slug": "none", "kind": "csv"},
         "comparison-file": {"slug": "none", "kind": "csv"},
         "quality-file": {"slug": "none", "kind": "csv"},
     }

@@ -33,6 +33,7 @@ PAGES = (
     "figures-prevalence",
     "figures-stage",
     "figures-trend",
+    "figures-projection",
     "figures-comparison",
     "figures-quality",
 )
@@ -285,6 +286,7 @@ def test_hidden_years_are_absent_from_page_and_picture(small_city, client_as):
         ("figures-survival", "place=00004"),
         ("figures-stage", "place=00004"),
         ("figures-trend", "place=00004"),
+        ("figures-projection", "place=00004"),
         ("figures-trend", "first=2014&last=2022"),
         ("figures-quality", "place=00004"),
     ],

@@ -27,12 +27,13 @@ ANSWERS = {
         *("find_last_day", "refuse_short_cohort"),
     },
     "trend": {"work_out_trend", "follow_rates"},
+    "projection": {"work_out_projection", "count_years"},
     "rows": {"extract_rows", "make_extract"},
     "register": {"read_register", "shape_register", "count_tumours", "bring_up", "renew"},
     "question": {"choose_cases"},
 }
 # Pages worked out of what another one tells the same reader, and of which.
-TOLD = {"trend": {"answer_incidence"}}
+TOLD = {"trend": {"answer_incidence"}, "projection": {"project"}}
 # The finest counts of all: `download_behind` sends them, after it has asked whether every count may be told.
 ALLOWED = {("views/incidence.py", "incidence.count_behind")}
 TELLERS = [
@@ -86,6 +87,9 @@ def test_every_query_that_answers_is_known():
         ("rows", "code_rows"),
         ("guard", "rows_for"),
         ("guard", "tell"),
+        ("guard", "project"),
+        ("projection", "list_years"),
+        ("projection", "foresee_people"),
         *(
             ("guard", f"answer_{page}")
             for page in ("comparison", "incidence", "prevalence", "quality", "stage", "survival", *TOLD)

@@ -22,6 +22,7 @@ PAGES = (
         "figures-prevalence",
         "figures-stage",
         "figures-trend",
+        "figures-projection",
         "figures-comparison",
         "figures-quality",
     ),

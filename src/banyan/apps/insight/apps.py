@@ -54,6 +54,14 @@ PAGES = (
     ),
     Page(
         group=ASK,
+        label=_("Dự báo"),
+        short=_("Dự báo"),
+        url="figures-projection",
+        order=12,
+        **LOOK,
+    ),
+    Page(
+        group=ASK,
         label=_("So sánh"),
         short=_("So sánh"),
         url="figures-comparison",

@@ -81,6 +81,44 @@ def say_sexes_apart(parallel: float, same: float) -> str:
     return _("Chưa phân biệt được nam với nữ (p = %(same)s).") % words
 
 
+def say_expected(expected: Estimate, seen: float, since: str, digits: int) -> str:
+    """Say what is expected, and whether its whole interval lies on one side of what was seen last."""
+    words = {"year": expected.name, "value": format_figure(expected.value, digits), "since": since}
+    words |= {"seen": format_figure(seen, digits)}
+    words |= {"interval": write_limits(expected.lower, expected.upper, digits)}
+    sentences = {
+        1: _("%(year)s: %(value)s (%(interval)s), cao hơn %(seen)s của %(since)s."),
+        0: _("%(year)s: %(value)s (%(interval)s); chưa rõ cao hay thấp hơn %(seen)s của %(since)s."),
+        -1: _("%(year)s: %(value)s (%(interval)s), thấp hơn %(seen)s của %(since)s."),
+    }
+    return sentences[judge(expected, seen, digits)] % words
+
+
+def say_parts(year: str, since: str, change: float, *parts: float) -> str:
+    """Say by how much cases change, and how much of it risk, size and ages of the population make; in per cent."""
+    names = ("risk", "size", "structure")
+    words = {name: write_points(value) for name, value in zip(names, parts, strict=True)}
+    words |= {"year": year, "since": since, "change": write_points(change)}
+    return (
+        _(
+            "%(year)s so với %(since)s: %(change)s %% số ca; nguy cơ %(risk)s, quy mô dân số %(size)s, "
+            "tuổi dân số %(structure)s điểm phần trăm."
+        )
+        % words
+    )
+
+
+def write_points(value: float) -> str:
+    """Write a number with its sign: "+3,2"."""
+    return ("+" if round(value, RATE_DIGITS) > 0 else "") + format_figure(value, RATE_DIGITS)
+
+
+def say_check(inside: int, tried: int) -> str:
+    """Say how often earlier projections held what was then counted."""
+    words = {"inside": inside, "tried": tried}
+    return _("%(inside)s trong %(tried)s lần thử, khoảng 95 %% chứa số đã ghi nhận.") % words
+
+
 def say_ages(groups: Sequence[Estimate], ratio: Estimate | None, now: str, before: str) -> str:
     """Say where the rate is highest, and how this period stands against the one before."""
     return " ".join(part for part in (say_peak(groups), say_periods(ratio, now, before)) if part)
@@ -286,3 +324,42 @@ def say_quality(met: int, missed: Sequence[str]) -> str:
         return _("Đạt cả %(count)s đích.") % {"count": count}
     words = {"met": met, "count": count, "missed": ", ".join(missed)}
     return _("Đạt %(met)s trong %(count)s đích; chưa đạt: %(missed)s.") % words
+
+
+def say_stability(low: Sequence[int], high: Sequence[int], first: int, last: int) -> str:
+    """Name the years whose cases stand out from the trend of the others, whole limits away."""
+    words = {"first": first, "last": last, "low": write_years(low), "high": write_years(high)}
+    if low and high:
+        return (
+            _("%(first)s–%(last)s: ít ca bất thường năm %(low)s, nhiều ca bất thường năm %(high)s.") % words
+        )
+    if low:
+        return _("%(first)s–%(last)s: ít ca bất thường năm %(low)s.") % words
+    if high:
+        return _("%(first)s–%(last)s: nhiều ca bất thường năm %(high)s.") % words
+    return _("%(first)s–%(last)s: không năm nào lệch khỏi xu hướng của các năm khác.") % words
+
+
+def write_years(years: Sequence[int]) -> str:
+    return ", ".join(str(year) for year in years)
+
+
+def say_completeness(methods: Sequence[Estimate], least: float) -> str:
+    """Say how complete the register is, where every method says the same; else that it is not clear."""
+    sides = {judge(each, least, 0) for each in methods}
+    words = {
+        "least": format_percent(least, 0),
+        "lowest": format_figure(min(each.lower for each in methods), 0),
+        "highest": format_percent(max(each.upper for each in methods), 0),
+    }
+    if sides == {1}:
+        return (
+            _("Mọi cách ước lượng đều cho tính đầy đủ trên %(least)s (%(lowest)s đến %(highest)s).") % words
+        )
+    if sides == {-1}:
+        return (
+            _("Mọi cách ước lượng đều cho tính đầy đủ dưới %(least)s (%(lowest)s đến %(highest)s).") % words
+        )
+    return (
+        _("Chưa rõ tính đầy đủ có đạt %(least)s: các cách ước lượng cho %(lowest)s đến %(highest)s.") % words
+    )

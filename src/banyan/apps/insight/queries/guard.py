@@ -9,7 +9,16 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from banyan.apps.core.rules import Viewer
-from banyan.apps.insight.queries import comparison, incidence, prevalence, quality, stage, survival, trend
+from banyan.apps.insight.queries import (
+    comparison,
+    incidence,
+    prevalence,
+    projection,
+    quality,
+    stage,
+    survival,
+    trend,
+)
 from banyan.apps.insight.queries.comparison import Comparison
 from banyan.apps.insight.queries.contrast import Contrast
 from banyan.apps.insight.queries.disclosure import Disclosure, disclose
@@ -17,11 +26,13 @@ from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.masking.comparison import mask_comparison
 from banyan.apps.insight.queries.masking.incidence import mask_incidence
 from banyan.apps.insight.queries.masking.prevalence import mask_prevalence
+from banyan.apps.insight.queries.masking.projection import spread_told
 from banyan.apps.insight.queries.masking.quality import mask_quality
 from banyan.apps.insight.queries.masking.stage import mask_stage
 from banyan.apps.insight.queries.masking.survival import mask_survival
 from banyan.apps.insight.queries.memory import Memory
 from banyan.apps.insight.queries.prevalence import PrevalenceAnswer
+from banyan.apps.insight.queries.projection import ProjectionAnswer
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import Register, read_register
@@ -77,6 +88,23 @@ def answer_trend(register: Register, question: Question) -> TrendAnswer:
         lambda: trend.work_out_trend(question, lambda asked: answer_incidence(register, asked).by_year),
     )
     return answer
+
+
+def answer_projection(register: Register, question: Question) -> ProjectionAnswer:
+    """Answer from cases by year and age, or from the margins that the incidence page tells this reader."""
+    told = register.disclosure
+    key = ("projection", register.key, told.threshold if told else None, question)
+    answer: ProjectionAnswer = _masked.recall(key, lambda: project(register, question, told))
+    return answer
+
+
+def project(register: Register, question: Question, told: Disclosure | None) -> ProjectionAnswer:
+    if told is None:
+        counts = projection.count_years(register, question)
+        return projection.work_out_projection(register, question, counts)
+    people, _source = projection.foresee_people(register, question)
+    counts = spread_told(question, told, people, lambda asked: answer_incidence(register, asked))
+    return projection.work_out_projection(register, question, counts, by_margins=True)
 
 
 def answer_prevalence(register: Register, question: Question) -> PrevalenceAnswer:

@@ -38,6 +38,10 @@ class Backcast:
     cells: pl.DataFrame
     summary: pl.DataFrame
 
+    def find_trend_error(self, level: float = 0.95) -> float:
+        """Return what :func:`measure_trend_error` does, of limits at a level that were made without one."""
+        return _find_trend_error(self.totals, level)
+
 
 def check_projection(cells: IntoFrame, *, held_out: int = 2, **options: Any) -> Backcast:
     """Project the last observed periods from the periods before them, and compare.
@@ -110,9 +114,14 @@ def measure_trend_error(cells: IntoFrame, *, held_out: int = 2, **options: Any) 
     >>> measure_trend_error(cells, first_age=40, model_age=40)
     0.0
     """
-    found = check_projection(cells, held_out=held_out, **{**options, "trend_error": 0.0}).totals
-    quantile = normal_quantile(options.get("level", 0.95))
-    logs = found.filter(pl.min_horizontal("observed", "projected", "lower") > 0).select(
+    found = check_projection(cells, held_out=held_out, **{**options, "trend_error": 0.0})
+    return found.find_trend_error(options.get("level", 0.95))
+
+
+def _find_trend_error(totals: pl.DataFrame, level: float) -> float:
+    """Regress what squared log errors are above their simulated variance on the squared years ahead."""
+    quantile = normal_quantile(level)
+    logs = totals.filter(pl.min_horizontal("observed", "projected", "lower") > 0).select(
         error=(pl.col("observed") / pl.col("projected")).log(),
         spread=(pl.col("upper") / pl.col("lower")).log() / (2 * quantile),
         years=pl.col("years_ahead"),
