@@ -60,10 +60,10 @@ class ContrastForm(QuestionForm):
 
     def _refuse_shared_years(self, asked: dict[str, Any]) -> None:
         """Two periods with a year in common hold the same cases: no test may take them as independent."""
-        ends = [asked.get(name) for name in ("first", "last", "other_first", "other_last")]
-        if None in ends:
+        names = ("first", "last", "other_first", "other_last")
+        if any(asked.get(name) is None for name in names):
             return
-        first, last, other_first, other_last = ends
+        first, last, other_first, other_last = (int(asked[name]) for name in names)
         if other_first > other_last:
             words = {"first": other_first, "last": other_last}
             self.add_error("other_first", gettext("Năm đầu (%(first)s) sau năm cuối (%(last)s).") % words)

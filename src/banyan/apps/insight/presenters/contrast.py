@@ -67,8 +67,8 @@ def read_ratio(answer: Comparison) -> Estimate | None:
 
 
 def read_estimate(row: dict[str, Any], name: str) -> Estimate | None:
-    ends = [row.get(key) for key in (name, f"{name}_lower", f"{name}_upper")]
-    return None if None in ends else Estimate(*ends)
+    value, lower, upper = (row.get(key) for key in (name, f"{name}_lower", f"{name}_upper"))
+    return None if value is None or lower is None or upper is None else Estimate(value, lower, upper)
 
 
 def show_contrast_answers(answer: Comparison, scope: ContrastScope) -> list[Answer]:

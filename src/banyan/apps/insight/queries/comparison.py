@@ -122,8 +122,8 @@ def rate_city(whole: Incidence) -> pl.DataFrame:
     """
     cells = count_cases(whole.counts, whole.crowd)
     known = cells.filter(pl.col("age_group").is_not_null())
-    counted = known["cases"].sum()
-    share = cells["cases"].sum() / counted if counted else 1.0
+    counted, every = (float(frame["cases"].sum()) for frame in (known, cells))
+    share = every / counted if counted else 1.0
     rate = (share * pl.col("cases") / pl.col("person_years")).fill_nan(0.0)
     return known.select("age_group", rate=pl.when(pl.col("person_years") > 0).then(rate).otherwise(0.0))
 
