@@ -1,11 +1,15 @@
 """The register in memory follows the database: edits by what they changed, imports as a whole."""
 
+import gc
+import weakref
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from banyan.apps.core.choices import Role
 from banyan.apps.insight.queries.register import forget_register, read_register
 from banyan.apps.people.models import Person
 from banyan.apps.registry.models import Tumour
@@ -52,3 +56,20 @@ def test_single_edits_wait_for_the_lag_and_keep_their_version(small_city, settin
     assert read_register() is before
     settings.FIGURES_LAG = 0
     assert read_register().version != before.version
+
+
+@pytest.mark.parametrize(("role", "more"), [(Role.REGISTRAR, ()), (Role.EPIDEMIOLOGIST, ("rows",))])
+def test_nothing_holds_on_to_a_register_that_is_past(small_city, client_as, role, more):
+    client = client_as(role)
+    pages = ("incidence", "survival", "stage", "quality", "trend", "comparison", "prevalence", *more)
+    answers = [client.get(reverse(f"figures-{page}"), {"site": "breast", "sex": "2"}) for page in pages]
+    past = weakref.ref(read_register().cases)
+
+    Tumour.objects.filter(pk=1).update(stage="IV")
+    after = read_register()
+    opened = {answer.status_code for answer in answers}
+    del answers
+    gc.collect()
+
+    assert opened == {200}
+    assert (past(), after is None) == (None, False)

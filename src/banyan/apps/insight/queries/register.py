@@ -9,7 +9,7 @@ import polars as pl
 from django.conf import settings
 from django.db.models import Count, Max
 
-from banyan.apps.insight.queries.memory import Memory
+from banyan.apps.insight.queries.memory import Memory, forget_answers
 from banyan.apps.network.queries.population import current_population_set, read_population
 from banyan.apps.network.queries.ward import current_boundaries, current_wards
 from banyan.apps.registry.queries.figures import DataVersion, data_version, read_cases, read_changed
@@ -107,6 +107,7 @@ def renew(kept: Kept | None, version: DataVersion, population: Any) -> Kept:
         counted = bring_up(kept, population.pk)
         register = shape_register(counted, read_population(population.pk), read_wards(), version, population)
         _kept[:] = [Kept(register=register, counted=counted, compared=monotonic())]
+        forget_answers()
         return _kept[0]
     finally:
         _reading.release()
@@ -125,6 +126,7 @@ def bring_up(kept: Kept | None, population_id: int) -> pl.DataFrame:
 def forget_register() -> None:
     """Forget what is in memory; for tests, whose database goes back to what it was."""
     _kept.clear()
+    forget_answers()
 
 
 def count_tumours(cases: pl.DataFrame) -> pl.DataFrame:
@@ -187,4 +189,4 @@ def place_current() -> tuple[dict[str, dict[str, Any]], str]:
     return place_boundaries({each.ward.code: each.geometry for each in drawn}), drawn[0].source
 
 
-_boundaries: Memory[tuple[dict[str, dict[str, Any]], str]] = Memory(1)
+_boundaries: Memory[tuple[dict[str, dict[str, Any]], str]] = Memory(1, outlives=True)
