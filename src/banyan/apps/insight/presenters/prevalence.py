@@ -20,20 +20,27 @@ from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.science.burden.chart import draw_prevalence
 from banyan.science.burden.chart.prevalence import SHADES
 
-RANKED = 5  # the years by which sites are ranked, or all where the register is younger
+USUAL = 5  # the years of the headline, where they may be told
 
 
 def name_years(years: int | None, answer: PrevalenceAnswer) -> str:
     """Write "5 năm", or what all years are."""
     if years is None:
         return _("mọi năm từ %(year)s") % {"year": answer.since}
-    return _("%(years)s năm") % {"years": years}
+    return _("1 năm") if years == 1 else _("%(years)s năm") % {"years": years}
+
+
+def say_years(years: int | None, answer: PrevalenceAnswer) -> str:
+    """Say "5 năm qua" in a sentence."""
+    if years is None:
+        return name_years(years, answer)
+    return _("1 năm qua") if years == 1 else _("%(years)s năm qua") % {"years": years}
 
 
 def show_prevalence_answers(answer: PrevalenceAnswer) -> list[Answer]:
     """Lay out five years, then one, three and the longest, of the site and sex asked for."""
     own = choose_rows(answer, answer.question.site, answer.question.sex)
-    order = sorted(own, key=lambda row: (row["years"] != RANKED, row["years"] or 1000))
+    order = sorted(own, key=lambda row: (row["years"] != USUAL, row["years"] or 1000))
     return [make_prevalence_answer(row, answer) for row in order[:4]]
 
 
@@ -45,7 +52,7 @@ def make_prevalence_answer(row: dict[str, Any], answer: PrevalenceAnswer) -> Ans
     return Answer(
         label=label,
         value=format_figure(row["prevalent"]),
-        unit=_("người"),
+        unit=_("còn sống"),
         interval=format_interval(row["lower"], row["upper"], 0),
         note=_("%(share)s trên 100.000 người") % {"share": share},
     )
@@ -88,17 +95,17 @@ def show_durations(answer: PrevalenceAnswer, quality: QualityAnswer, scope: Scop
 
 
 def find_headline(rows: list[dict[str, Any]], answer: PrevalenceAnswer) -> tuple[Estimate, str, str]:
-    """Return the estimate that the heading states, its years in words and the day."""
+    """Return the estimate that the heading states, its years in words, and the day."""
     told = [row for row in rows if row["prevalent"] is not None]
-    row = next((row for row in told if row["years"] == RANKED), told[-1])
+    row = next((row for row in told if row["years"] == USUAL), told[-1])
     estimate = Estimate(row["prevalent"], row["lower"], row["upper"])
-    return estimate, name_years(row["years"], answer), format_date(answer.index_date)
+    return estimate, say_years(row["years"], answer), format_date(answer.index_date)
 
 
 def show_prevalent_sites(answer: PrevalenceAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
-    """Rank the sites by the prevalence of five years; a site of which nothing may be told stands last."""
+    """Rank the sites by the prevalence of the most years; a site of which nothing may be told stands last."""
     language = speaks()
-    years = RANKED if RANKED in answer.spans else answer.spans[-1]
+    years = answer.spans[-1]
     sites = answer.figures.filter(pl.col("site") != ALL_SITES, pl.col("sex") == answer.question.sex)
     rank = sites.filter(pl.col("years").eq_missing(pl.lit(years))).select("site", rank="prevalent")
     ordered = sites.join(rank, on="site").sort(
@@ -109,7 +116,8 @@ def show_prevalent_sites(answer: PrevalenceAnswer, quality: QualityAnswer, scope
     named = ordered.drop("rank").with_columns(
         name=pl.col("site").replace_strict(names, return_dtype=pl.String)
     )
-    topic = _("Theo vị trí u · trên 100.000 · %(sex)s · ngày %(day)s") % {
+    topic = _("Theo vị trí u · %(years)s, trên 100.000 · %(sex)s · ngày %(day)s") % {
+        "years": name_years(years, answer),
         "sex": scope.sex_words,
         "day": format_date(answer.index_date),
     }
@@ -172,6 +180,8 @@ def make_keys(answer: PrevalenceAnswer) -> list[tuple[Any, str]]:
     before, keys = 0, []
     for at, years in enumerate(answer.spans):
         words = _("%(from)s đến dưới %(to)s năm") % {"from": before, "to": years}
+        if not before:
+            words = _("dưới 1 năm")
         if years is None:
             words = _("từ %(from)s năm") % {"from": before}
         keys.append((draw_key("box", SHADES[at]), words))
