@@ -13,8 +13,7 @@ from banyan.science.burden.survival.walking import Walk, lay_grid, log_growth
 
 def estimate_pohar_perme(people: Patients, table: LifeTable, days: Floats) -> Curve:
     walk = lay_grid(people, table, people.exit, days)
-    totals = walk.weigh(1.0)
-    weights = people.share * np.exp(walk.log_weights(people.exit))
+    totals, weights = walk.weigh(1.0)
     lost = np.bincount(walk.last, weights, len(walk.grid)).astype(float)
     integral = log_growth(walk, totals, lost, walk.sum_entering(1.0, people.entry))
     closing = np.unique(walk.last)
@@ -73,10 +72,9 @@ def find_potential(people: Patients) -> Floats:
 def _divide_by_expected(people: Patients, table: LifeTable, leaving: Floats) -> Curve:
     """Divide observed survival by that of the population; who enters late counts in it from then on."""
     walk = lay_grid(people, table, leaving, np.zeros(0))
-    lost = np.bincount(walk.last, people.share * np.exp(-walk.log_weights(leaving)), len(walk.grid)).astype(
-        float
-    )
-    growth = log_growth(walk, walk.weigh(-1.0), lost, walk.sum_entering(-1.0, people.entry))
+    totals, weights = walk.weigh(-1.0)
+    lost = np.bincount(walk.last, weights, len(walk.grid)).astype(float)
+    growth = log_growth(walk, totals, lost, walk.sum_entering(-1.0, people.entry))
     observed = estimate_observed(people, aalen=True)
     expected = np.exp(np.cumsum(growth))[np.searchsorted(walk.grid, observed.time)]
     return Curve(observed.time, observed.survival / expected, observed.variance)

@@ -157,7 +157,7 @@ def _weigh_group(
     part = walk.take(own)
     if not own.any():
         return np.zeros(len(walk.grid)), np.zeros(len(walk.grid))
-    totals = part.weigh(1.0)
+    totals, _ = part.weigh(1.0)
     lost = np.bincount(part.last, weights[own], len(walk.grid))
     after = totals - lost + part.sum_entering(1.0, people.entry[own])
     begins = np.concatenate([[float((~part.late).sum())], after[:-1]])

@@ -41,6 +41,9 @@ class FollowUp:
     share: Floats
 
     def take(self, rows: NDArray[np.int64]) -> Self:
+        """Take some of the rows, in ascending order."""
+        if len(rows) == len(self.exit):
+            return self
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 

@@ -1,14 +1,19 @@
 """Patients laid on a grid of times, for the compiled walks through a life table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banyan.science.burden.intervals import Floats
 from banyan.science.burden.lifetable import LifeTable
+from banyan.science.burden.survival.parts import work_in_parts
 from banyan.science.burden.survival.patients import Patients
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -47,32 +52,51 @@ class Walk:
         change = np.bincount(self.first, minlength=size) - np.bincount(self.last + 1, minlength=size)
         return np.cumsum(change)[:-1] > 0
 
-    def weigh(self, sign: float) -> Floats:
-        """Sum share × exp(sign × cumulative population hazard) over those at risk at each grid time: (J,)."""
+    def weigh(self, sign: float) -> tuple[Floats, Floats]:
+        """Sum share × exp(sign × cumulative population hazard) over those at risk at each grid time.
+
+        Returns
+        -------
+        total : float array (J,)
+        weights : float array (n,)
+            What each patient weighs at its last grid time.
+        """
         from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
 
-        return self._sum_shares(
-            lambda people, span: kernels.sum_weights(sign, people, span, self.grid, self.cells)
-        )
+        total, passed, order = np.zeros(len(self.grid)), np.empty(len(self.first)), self._order_by_birth()
+        done = 0
+        for part, logs in self._walk(partial(kernels.sum_weights, sign), order):
+            total += part
+            passed[order[done : done + len(logs)]] = logs
+            done += len(logs)
+        return total, self.share * np.exp(sign * passed)
 
     def sum_interval_hazards(self) -> Floats:
         """Sum share × population hazard of those at risk over each interval that ends at a grid time: (J,)."""
         from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
 
-        return self._sum_shares(
-            lambda people, span: kernels.sum_interval_hazards(people, span, self.grid, self.cells)
-        )
-
-    def _sum_shares(self, kernel: Callable[..., Floats]) -> Floats:
-        """Call a kernel for all who have the same share at once."""
-        if (self.share == 1).all():
-            return kernel(self.patients, (self.first, self.last))
         total = np.zeros(len(self.grid))
-        for share in np.unique(self.share):
-            some = self.share == share
-            sex, age, diagnosed = (column[some] for column in self.patients)
-            total += share * kernel((sex, age, diagnosed), (self.first[some], self.last[some]))
+        for part in self._walk(kernels.sum_interval_hazards, np.arange(len(self.first))):
+            total += part
         return total
+
+    def _order_by_birth(self) -> NDArray[np.int64]:
+        """Set those side by side who cross the same cells of the life table: a core finds what it needs near by."""
+        sex, age, diagnosed = self.patients
+        born = np.floor((diagnosed - age) / 366).astype(np.int64)
+        key = sex * (np.ptp(born) + 1) + born - born.min() if len(born) else born
+        small = len(key) and key.max() <= np.iinfo(np.int16).max  # these are sorted by counting
+        return np.argsort(key.astype(np.int16) if small else key, kind="stable")
+
+    def _walk(self, kernel: Callable[..., Result], order: NDArray[np.int64]) -> Iterator[Result]:
+        """Call a kernel with part after part of the patients; a part has more of them than the grid has times."""
+        columns = (*self.patients, self.share, self.first, self.last)
+
+        def work(rows: NDArray[np.int64]) -> Result:
+            part = [column[rows] for column in columns]
+            return kernel(tuple(part[:3]), part[3], tuple(part[4:]), self.grid, self.cells)
+
+        return work_in_parts(work, order, least=4 * len(self.grid))
 
     def sum_entering(self, sign: float, entry: Floats) -> Floats:
         """Sum the weights of those who come late at the grid time at which they do: (J,)."""
