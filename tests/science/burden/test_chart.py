@@ -134,6 +134,7 @@ DRAWINGS = {
     ),
     "ages": partial(chart.draw_ages, AGES, names=("2020–2024", "2015–2019")),
     "bars": partial(chart.draw_bars, ROWS),
+    "shares": partial(chart.draw_shares, ROWS),
     "points": partial(
         chart.draw_points, ROWS.with_columns(colour=pl.lit(MUCH_HIGHER)), 25.0, "thành phố 25,0"
     ),

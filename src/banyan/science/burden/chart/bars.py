@@ -21,6 +21,19 @@ def draw_bars(rows: pl.DataFrame, *, language: str, label: str) -> str:
     return draw_svg(build_bars, {"rows": rows}, language=language, label=label)
 
 
+def draw_shares(rows: pl.DataFrame, *, language: str, label: str) -> str:
+    """Draw shares in per cent as bars on the whole scale from 0 to 100, for half the width of a page.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        As in :func:`draw_bars`. Values and limits outside 0 to 100 are cut in the drawing only.
+    language, label : as in :func:`draw_svg`
+    """
+    cut = rows.with_columns(pl.col("value", "lower", "upper").clip(0, 100))
+    return draw_svg(build_shares, {"rows": cut}, language=language, label=label)
+
+
 def draw_points(
     rows: pl.DataFrame, reference: float | None, reference_text: str, *, language: str, label: str
 ) -> str:
@@ -62,12 +75,22 @@ def _draw_whiskers(rows: alt.Chart, name: alt.Y, colour: str, width: float) -> a
 def build_bars(language: str) -> alt.TopLevelMixin:
     """Specify the ranking over the data set rows."""
     del language
+    return _layer_bars(alt.Scale(zero=True), width=600)
+
+
+def build_shares(language: str) -> alt.TopLevelMixin:
+    """Specify bars from 0 to 100 over the data set rows."""
+    del language
+    return _layer_bars(alt.Scale(domain=[0, 100]), width=290)
+
+
+def _layer_bars(scale: alt.Scale, *, width: int) -> alt.LayerChart:
     rows, value, name = _encode()
-    bars = rows.mark_bar(color=COBALT, fillOpacity=0.3, height=12).encode(value.scale(zero=True), name)
+    bars = rows.mark_bar(color=COBALT, fillOpacity=0.3, height=12).encode(value.scale(scale), name)
     whiskers = _draw_whiskers(rows, name, COBALT, 2)
     ticks = rows.mark_tick(color=COBALT, thickness=2, size=12).encode(value, name)
     return alt.layer(bars, whiskers, ticks, _write_values(rows, name)).properties(
-        width=600, height=alt.Step(ROW)
+        width=width, height=alt.Step(ROW)
     )
 
 

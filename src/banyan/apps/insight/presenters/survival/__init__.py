@@ -19,9 +19,11 @@ __all__ = ["build_survival", "explain_design", "show_survival_answers"]
 
 
 def build_survival(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Iterator[Figure]:
+    """Yield the figures; where none stands beside another, the last one takes the whole width."""
+    staged = bool(answer.stage_patients)
     yield show_overall(answer, quality, scope)
-    if answer.stage_patients:
+    if staged:
         yield show_by_stage(answer, quality, scope)
     yield show_standardised(answer, quality, scope)
-    yield show_further(answer, quality, scope)
     yield show_deaths(answer, quality, scope)
+    yield show_further(answer, quality, scope, width="w12" if staged else "w6")

@@ -76,7 +76,7 @@ def show_overall(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
             draw_survival, start_curve(answer.overall, 0), names=("",), language=speaks(), label=label
         ),
         frame=answer.overall,
-        table=tabulate_survival([("", answer.overall)]),
+        table=tabulate_survival([("", answer.overall)], scope),
         method="survival",
         key=[(draw_key("line", COBALT), _("Sống thêm thuần, %")), (draw_key("band", COBALT), _("KTC 95 %"))],
         trust=[*say_left_out(answer), *say_method(answer), *say_trust(quality, scope)],
@@ -104,7 +104,7 @@ def show_by_stage(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) 
             draw_survival, drawn, names=tuple(answer.stage_patients), language=speaks(), label=label
         ),
         frame=answer.by_stage.rename({"stage_group": "stage"}),
-        table=tabulate_survival(curves),
+        table=tabulate_survival(curves, scope),
         method="survival",
         trust=[
             *say_stage_patients(answer),
@@ -143,7 +143,7 @@ def say_left_out(answer: SurvivalAnswer) -> list[str]:
     return [_("Không tính: %(reasons)s") % {"reasons": "; ".join(said)}] if said else []
 
 
-def tabulate_survival(curves: list[tuple[str, pl.DataFrame]]) -> DataTable:
+def tabulate_survival(curves: list[tuple[str, pl.DataFrame]], scope: Scope) -> DataTable:
     """Set 1, 3 and 5 years below each other; a stage has its column only where there is more than one curve."""
     named = len(curves) > 1 or bool(curves[0][0])
     columns = [
@@ -166,4 +166,4 @@ def tabulate_survival(curves: list[tuple[str, pl.DataFrame]]) -> DataTable:
         for stage, curve in curves
         for row in at_years(curve).iter_rows(named=True)
     ]
-    return DataTable(title=_("Bảng 1, 3, 5 năm"), columns=columns, rows=rows)
+    return DataTable(title=_("Bảng 1, 3, 5 năm"), columns=columns, rows=scope.mark_hidden(rows))

@@ -20,11 +20,13 @@ from banyan.apps.insight.presenters.survival.sentences import (
 )
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.survival import HORIZON, SurvivalAnswer, at_years
-from banyan.science.burden.chart import draw_bars, draw_crude
+from banyan.science.burden.chart import draw_bars, draw_crude, draw_shares
 from banyan.science.burden.chart.palette import COBALT, TURMERIC
 
+DRAWN = {"w6": draw_shares, "w12": draw_bars}
 
-def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -> Figure:
+
+def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope, *, width: str) -> Figure:
     """Lay out five more years for those who have lived for 0, 1, 2, 3 and 5."""
     topic = _("Sống thêm có điều kiện · %(whom)s") % {"whom": say_whom(answer, scope.period)}
     known = answer.conditional.drop_nulls("survival")
@@ -42,7 +44,9 @@ def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
         topic=topic,
         finding=finding,
         label=label,
-        draw=partial(draw_bars, lay_further(known), language=speaks(), label=label) if known.height else None,
+        draw=partial(DRAWN[width], lay_further(known), language=speaks(), label=label)
+        if known.height
+        else None,
         frame=answer.conditional,
         table=tabulate_further(answer.conditional),
         method="conditional",
@@ -51,7 +55,7 @@ def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) -
             *filter(None, [cite_design(answer)]),
             *say_trust(quality, scope),
         ],
-        width="w6",
+        width=width,
         table_open=True,
     )
 
@@ -63,9 +67,9 @@ def name_given(years: float) -> str:
 def lay_further(known: pl.DataFrame) -> pl.DataFrame:
     return known.select(
         pl.Series("name", [name_given(years) for years in known["given_years"]], dtype=pl.String),
-        value=pl.col("survival").clip(0, 100),
-        lower=pl.col("lower").clip(0, 100),
-        upper=pl.col("upper").clip(0, 100),
+        "lower",
+        "upper",
+        value="survival",
         text=pl.Series([format_figure(value, 1) for value in known["survival"]], dtype=pl.String),
     )
 

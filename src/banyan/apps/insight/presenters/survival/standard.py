@@ -21,7 +21,7 @@ from banyan.apps.insight.presenters.survival.sentences import (
 )
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.survival import HORIZON, SurvivalAnswer, at_years
-from banyan.science.burden.chart import draw_bars
+from banyan.science.burden.chart import draw_shares
 
 
 def name_stage(stage: str | None) -> str:
@@ -46,11 +46,10 @@ def show_standardised(answer: SurvivalAnswer, quality: QualityAnswer, scope: Sco
         label=f"{label}. {finding}",
         draw=None
         if last.is_empty()
-        else partial(draw_bars, lay_bars(last), language=speaks(), label=f"{label}. {finding}"),
+        else partial(draw_shares, lay_bars(last), language=speaks(), label=f"{label}. {finding}"),
         frame=answer.standardised.rename({"stage_group": "stage"}),
         table=tabulate_standardised(answer),
         method="standardised",
-        key=[],
         trust=[*say_rules(answer), *say_trust(quality, scope)],
         width="w6",
         table_open=True,
@@ -60,9 +59,9 @@ def show_standardised(answer: SurvivalAnswer, quality: QualityAnswer, scope: Sco
 def lay_bars(last: pl.DataFrame) -> pl.DataFrame:
     return last.select(
         pl.Series("name", [name_stage(stage) for stage in last["stage_group"]], dtype=pl.String),
-        value=pl.col("survival").clip(0, 100),
-        lower=pl.col("lower").clip(0, 100),
-        upper=pl.col("upper").clip(0, 100),
+        "lower",
+        "upper",
+        value="survival",
         text=pl.Series([format_figure(value, 1) for value in last["survival"]], dtype=pl.String),
     )
 
