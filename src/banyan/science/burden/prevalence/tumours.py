@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
 
@@ -147,7 +148,9 @@ def _is_other(rows: pl.DataFrame, index_date: date, strata: Sequence[str], tumou
         # The latest: whoever has a tumour of the last n years is then counted for n, whatever n is.
         latest = ordered.sort("diagnosis_date", "row", descending=[True, False])
         chosen = latest.unique(["person", *strata], keep="first", maintain_order=True)
-    return ~pl.int_range(pl.len()).is_in(chosen["row"].to_list())
+    other = np.ones(rows.height, dtype=bool)
+    other[chosen["row"].to_numpy()] = False
+    return pl.lit(pl.Series(other))
 
 
 def _stand_on(rows: pl.DataFrame, index_date: date) -> pl.DataFrame:
