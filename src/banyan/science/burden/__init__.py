@@ -48,6 +48,7 @@ from banyan.science.burden.rates import age_rates, standardise_rates
 from banyan.science.burden.standards import STANDARDS, Standard, find_standard
 from banyan.science.burden.survival import (
     AGE_STANDARDS,
+    CoxModel,
     Designed,
     ExcessModel,
     FineGrayModel,
@@ -64,6 +65,7 @@ from banyan.science.burden.survival import (
     expected_survival,
     model_excess,
     model_incidence,
+    model_survival,
     net_survival,
     observed_survival,
     restricted_mean,
@@ -93,6 +95,7 @@ __all__ = [
     "ApcFit",
     "Backcast",
     "BurdenError",
+    "CoxModel",
     "Designed",
     "Eapc",
     "ExcessModel",
@@ -148,6 +151,7 @@ __all__ = [
     "measure_trend_error",
     "model_excess",
     "model_incidence",
+    "model_survival",
     "net_survival",
     "normal_interval",
     "observed_survival",

@@ -11,6 +11,7 @@ from banyan.science.burden.survival.competing import (
 from banyan.science.burden.survival.conditional import (
     conditional_survival,
 )
+from banyan.science.burden.survival.cox import CoxModel, model_survival
 from banyan.science.burden.survival.crude import (
     crude_probability,
 )
@@ -51,6 +52,7 @@ from banyan.science.burden.survival.summaries import (
 
 __all__ = [
     "AGE_STANDARDS",
+    "CoxModel",
     "Designed",
     "ExcessModel",
     "FineGrayModel",
@@ -67,6 +69,7 @@ __all__ = [
     "expected_survival",
     "model_excess",
     "model_incidence",
+    "model_survival",
     "net_survival",
     "observed_survival",
     "restricted_mean",
