@@ -66,19 +66,25 @@ def write_p(value: float | None) -> str:
     return format_figure(value, 3)
 
 
+def say_p(value: float | None) -> str:
+    """Write a p-value in a sentence: "p = 0,012", "p < 0,001"."""
+    written = write_p(value)
+    return f"p {written}" if written.startswith("<") else f"p = {written}"
+
+
 def say_sexes_apart(parallel: float, same: float) -> str:
     """Say whether men and women are told apart: in how they change, in their level, or not at all."""
-    words = {"p": write_p(parallel), "same": write_p(same)}
+    words = {"p": say_p(parallel), "same": say_p(same)}
     if parallel < SURE:
-        return _("Nam và nữ thay đổi khác nhau qua các năm (p = %(p)s).") % words
+        return _("Nam và nữ thay đổi khác nhau qua các năm (%(p)s).") % words
     if same < SURE:
         return (
             _(
-                "Chưa phân biệt được nhịp thay đổi của nam và nữ (p = %(p)s); mức của hai giới khác nhau (p = %(same)s)."
+                "Chưa phân biệt được nhịp thay đổi của nam và nữ (%(p)s); mức của hai giới khác nhau (%(same)s)."
             )
             % words
         )
-    return _("Chưa phân biệt được nam với nữ (p = %(same)s).") % words
+    return _("Chưa phân biệt được nam với nữ (%(same)s).") % words
 
 
 def say_expected(expected: Estimate, seen: float, since: str, digits: int) -> str:

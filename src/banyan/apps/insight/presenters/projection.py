@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from banyan.apps.insight.presenters.finding import (
     say_expected,
     say_held,
     say_parts,
+    write_points,
 )
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
@@ -42,7 +44,7 @@ def show_projection_answers(answer: ProjectionAnswer) -> list[Answer]:
     """Lay out the cases and the rate of the last year, and of the horizon."""
     if answer.projection is None:
         label = _("Số ca năm %(year)s") % {"year": HORIZON}
-        return [Answer(label=label, value="–", note=say_lack(answer))]
+        return [Answer(label=label, value="–", unit=say_lack(answer))]
     totals = list_totals(answer)
     seen = totals.filter(~pl.col("projected")).row(-1, named=True)
     ends = [find_row(totals, year) for year in (STOPS[0], HORIZON)]
@@ -163,7 +165,13 @@ def show_fan(answer: ProjectionAnswer, name: str, quality: QualityAnswer, scope:
         topic=topic,
         finding=finding,
         label=f"{scope.title}. {topic}. {finding}",
-        draw=partial(draw_fan, shape_fan(totals, name), language=speaks(), label=f"{scope.title}. {topic}"),
+        draw=partial(
+            draw_fan,
+            shape_fan(totals, name),
+            language=speaks(),
+            label=f"{scope.title}. {topic}",
+            digits=digits,
+        ),
         frame=totals.drop("name", "middle"),
         table=tabulate_fan(totals, name, digits),
         method="projection",
@@ -173,9 +181,15 @@ def show_fan(answer: ProjectionAnswer, name: str, quality: QualityAnswer, scope:
             (draw_key("band", COBALT), _("Khoảng dự báo 95 %, phần đậm: 50 %")),
         ],
         trust=[*say_method(answer), *say_trust(quality, scope)],
+        links=link_back(scope) if name == "asr" else (),
         width="w6",
         table_open=True,
     )
+
+
+def link_back(scope: Scope) -> list[tuple[str, str]]:
+    """Lead back to the rates that were counted."""
+    return [(_("Xu hướng đã qua"), f"{reverse('figures-trend')}?{scope.question.query()}")]
 
 
 def shape_fan(totals: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -256,15 +270,14 @@ def show_change(answer: ProjectionAnswer, quality: QualityAnswer, scope: Scope) 
     finding = say_parts(end["name"], base["name"], *(end[f"{name}_percent"] for name in ("change", *PARTS)))
     topic = _("Vì sao số ca đổi · %% số ca năm %(base)s") % {"base": base["name"]}
     columns = [
-        (_("Năm"), False), (_("Thay đổi, ca"), True), (_("Thay đổi, %"), True), (_("do nguy cơ"), True),
-        (_("do quy mô dân số"), True), (_("do tuổi dân số"), True),
+        (_("Năm"), False), (_("Thay đổi, %"), True), (_("Do nguy cơ"), True), (_("Do quy mô"), True),
+        (_("Do tuổi"), True),
     ]  # fmt: skip
     chosen = {row["name"]: row for row in (find_row(frame, year) for year in STOPS)}
     rows = [
         [
             row["name"],
-            write_signed(row["change"], 0),
-            *(write_signed(row[f"{name}_percent"], 1) for name in ("change", *PARTS)),
+            *(write_points(row[f"{name}_percent"]) for name in ("change", *PARTS)),
         ]
         for row in chosen.values()
     ]
@@ -301,11 +314,6 @@ def list_parts(answer: ProjectionAnswer) -> pl.DataFrame:
         **{name: pl.col(name) / width for name in ("change", *PARTS)},
         **{f"{name}_percent": pl.col(f"{name}_percent") for name in ("change", *PARTS)},
     )
-
-
-def write_signed(value: float | None, digits: int) -> str:
-    sign = "+" if value is not None and round(value, digits) > 0 else ""
-    return sign + format_figure(value, digits)
 
 
 def show_check(answer: ProjectionAnswer, quality: QualityAnswer, scope: Scope) -> Figure:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from banyan.apps.insight.presenters.finding import (
     SURE,
     Estimate,
     say_held_trend,
+    say_p,
     say_sexes_apart,
     say_trend,
     write_p,
@@ -23,6 +25,7 @@ from banyan.apps.insight.presenters.finding import (
 from banyan.apps.insight.presenters.incidence import mark_note
 from banyan.apps.insight.presenters.quality import say_trust
 from banyan.apps.insight.presenters.scope import Scope, speaks, write_period
+from banyan.apps.insight.queries.projection import HORIZON
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.trend import (
     FEW,
@@ -47,7 +50,7 @@ def show_trend_answers(answer: TrendAnswer) -> list[Answer]:
     course = answer.asked
     if course.model is None:
         label = _("Thay đổi trung bình mỗi năm (AAPC)")
-        return [Answer(label=label, value="–", note=say_lack(course))]
+        return [Answer(label=label, value="–", unit=say_lack(course))]
     rows = course.model.averages(list_windows(course)).to_dicts()
     return [
         *(make_change(row) for row in rows),
@@ -62,7 +65,7 @@ def make_change(row: dict[str, Any]) -> Answer:
         label=_("Thay đổi trung bình mỗi năm (AAPC), %(years)s") % {"years": years},
         value=write_change(row["aapc"]),
         interval=format_interval(row["aapc_lower"], row["aapc_upper"]),
-        note=f"p = {write_p(row['p_value'])}",
+        note=say_p(row["p_value"]),
     )
 
 
@@ -136,8 +139,20 @@ def show_course(course: Course, quality: QualityAnswer, scope: Scope) -> Figure:
         method="joinpoint",
         key=list_keys(course),
         trust=[*say_room(course), *say_trust(quality, scope)],
+        links=link_on(scope),
+        width="w7" if course.model else "w12",
         table_open=True,
     )
+
+
+def link_on(scope: Scope) -> list[tuple[str, str]]:
+    """Lead on to what the rates would become."""
+    return [
+        (
+            _("Dự báo đến %(year)s") % {"year": HORIZON},
+            f"{reverse('figures-projection')}?{scope.question.query()}",
+        )
+    ]
 
 
 def say_course(course: Course) -> str:
@@ -263,7 +278,7 @@ def tabulate_segments(courses: Sequence[Course], quality: QualityAnswer, scope: 
         table=tabulate_changes(frame),
         method="joinpoint",
         trust=[say_star(), *say_trust(quality, scope)],
-        width="w6",
+        width="w5",
         table_open=True,
     )
 
@@ -332,7 +347,7 @@ def tabulate_models(model: JoinpointTrend, quality: QualityAnswer, scope: Scope)
             _("Điểm gãy đặt ở năm tròn, có ít nhất hai năm trước, sau và giữa các điểm gãy"),
             *say_trust(quality, scope),
         ],
-        width="w6",
+        width="w5",
         table_open=True,
     )
 
@@ -355,6 +370,7 @@ def show_sexes(answer: TrendAnswer, quality: QualityAnswer, scope: Scope) -> Fig
         method="joinpoint",
         key=[(draw_key("line", (COBALT, TURMERIC)[number]), name) for number, name in enumerate(names)],
         trust=[say_star(), *say_tests(answer), *say_trust(quality, scope)],
+        width="w7",
         table_open=True,
     )
 
@@ -372,7 +388,7 @@ def say_sexes(answer: TrendAnswer) -> str:
 def say_tests(answer: TrendAnswer) -> list[str]:
     if not answer.comparisons:
         return []
-    words = {"parallelism": _("song song: p = %(p)s"), "coincidence": _("trùng nhau: p = %(p)s")}
-    told = [words[test.hypothesis] % {"p": write_p(test.p_value)} for test in answer.comparisons]
+    words = {"parallelism": _("song song: %(p)s"), "coincidence": _("trùng nhau: %(p)s")}
+    told = [words[test.hypothesis] % {"p": say_p(test.p_value)} for test in answer.comparisons]
     drawn = {"tests": "; ".join(told), "count": format_figure(PERMUTATIONS), "seed": SEED}
     return [_("Kiểm định hoán vị, %(tests)s (%(count)s lần, mầm %(seed)s)") % drawn]

@@ -13,7 +13,7 @@ WORDS = {"projected": {"vi": "dự báo", "en": "projected"}}
 OUTER, INNER = BAND, 0.28
 
 
-def draw_fan(values: pl.DataFrame, *, language: str, label: str) -> str:
+def draw_fan(values: pl.DataFrame, *, language: str, label: str, digits: int | None = None) -> str:
     """Draw a projection.
 
     Parameters
@@ -22,6 +22,8 @@ def draw_fan(values: pl.DataFrame, *, language: str, label: str) -> str:
         ``year``, ``value``, ``projected`` (bool); ``lower``, ``upper`` and the inner limits ``lower_50``,
         ``upper_50``, null where observed. Years are the middles of periods; cases or rates, of any unit.
     language, label : as in :func:`draw_svg`
+    digits : int, optional
+        Decimals of the last value and its limits; three significant digits if nobody says.
 
     Returns
     -------
@@ -38,10 +40,22 @@ def draw_fan(values: pl.DataFrame, *, language: str, label: str) -> str:
     datasets = {
         "observed": observed.select("year", "value"),
         "fan": fan.select("year", "value", "lower", "upper", "lower_50", "upper_50"),
-        "ends": seen.filter("projected").tail(1).select("year", "value", "lower", "upper"),
+        "ends": _say_ends(seen.filter("projected").tail(1), language, digits),
         "start": hinge.select("year", "value", text=pl.lit(WORDS["projected"][language])),
     }
     return draw_svg(build_fan, datasets, language=language, label=label)
+
+
+def _say_ends(last: pl.DataFrame, language: str, digits: int | None) -> pl.DataFrame:
+    """Write the last value and its limits as the language does."""
+
+    def write(number: float) -> str:
+        text = f"{float(f'{number:.3g}'):,}".removesuffix(".0") if digits is None else f"{number:,.{digits}f}"
+        return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
+
+    names = ("value", "lower", "upper")
+    words = {f"{name}_text": pl.col(name).map_elements(write, return_dtype=pl.String) for name in names}
+    return last.select("year", *names, **words)
 
 
 def build_fan(language: str) -> alt.TopLevelMixin:
@@ -66,12 +80,16 @@ def build_fan(language: str) -> alt.TopLevelMixin:
 def _write_words(year: alt.X, value: alt.Y) -> list[alt.Chart]:
     ends = alt.Chart(alt.NamedData("ends"))
     bold = ends.mark_text(align="left", dx=8, fontWeight=700, color=COBALT)
-    thin = ends.mark_text(align="left", dx=8, fontSize=11, color=INK_2)
+    # limits stand clear of the value between them, however close they are
+    thin: dict[str, Any] = {"align": "left", "dx": 8, "fontSize": 11, "color": INK_2}
+    above, below = (
+        ends.mark_text(baseline="bottom", dy=-5, **thin),
+        ends.mark_text(baseline="top", dy=5, **thin),
+    )
     start = alt.Chart(alt.NamedData("start")).mark_text(align="left", dx=6, dy=14, fontSize=11, color=INK_2)
-    number: dict[str, Any] = {"format": ",.3~r"}
     return [
-        bold.encode(year, value, text=alt.Text("value:Q", **number)),
-        thin.encode(year, alt.Y("upper:Q"), text=alt.Text("upper:Q", **number)),
-        thin.encode(year, alt.Y("lower:Q"), text=alt.Text("lower:Q", **number)),
+        bold.encode(year, value, text="value_text:N"),
+        above.encode(year, alt.Y("upper:Q"), text="upper_text:N"),
+        below.encode(year, alt.Y("lower:Q"), text="lower_text:N"),
         start.encode(year, value, text="text:N"),
     ]
