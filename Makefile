@@ -1,9 +1,10 @@
 # Two commands: `make run` and `make test`. The rest is for those who change Banyan.
 PORT ?= 8000
 DEMO ?= 1
+PEERS ?= ../shared/peers
 export DEMO PORT
 
-.PHONY: run test check format lock audit messages bench screenshots
+.PHONY: run test check format lock audit messages bench bench-peers screenshots
 
 run:
 	@tools/setup base
@@ -52,6 +53,11 @@ messages:
 bench:
 	@tools/setup dev
 	@for script in bench/*.py; do echo "== $$script"; .venv/bin/python $$script; done
+
+# beside the R programs, in turn on the same files; PEERS is the folder of their scripts. Without R: ours alone, and exit code 2
+bench-peers:
+	@tools/setup dev
+	@cd bench && ../.venv/bin/python -m peers --peers $(abspath $(PEERS)) --write
 
 screenshots:
 	@tools/setup dev
