@@ -242,9 +242,9 @@ def say_recipe(answer: ProjectionAnswer) -> str:
     method = answer.recipe.method if answer.recipe else ""
     words: dict[str, Any] = {"years": years}
     if method == "nordpred":
-        return _("Nordpred (tuổi–thời kỳ–thế hệ, lũy thừa 5) trên các giai đoạn 5 năm") % words
+        return _("Nordpred (tuổi–thời kỳ–đoàn hệ, lũy thừa 5) trên các giai đoạn 5 năm") % words
     if method == "apc":
-        return _("Mô hình tuổi–thời kỳ–thế hệ trơn: %(years)s năm, nordpred cần 20") % words
+        return _("Mô hình tuổi–thời kỳ–đoàn hệ trơn: %(years)s năm, nordpred cần 20") % words
     facts = answer.projection.facts if answer.projection else {}
     if facts.get("slopes") == "own":
         return _("Mỗi nhóm tuổi một xu hướng log-tuyến tính: %(years)s năm, nordpred cần 20") % words
