@@ -146,9 +146,19 @@ def say_sides(
     return [
         *counts,
         *(f"{name}: {say_grade(quality)}" for name, quality in measured),
+        *say_provisional(scope),
         _("Bản dữ liệu %(date)s, dấu vân %(mark)s") % version,
         *say_limits(scope),
     ]
+
+
+def say_provisional(scope: ContrastScope) -> list[str]:
+    """Warn where cases of one side may still come in: it is then lower than it will be."""
+    sides = (scope.question.one, scope.question.two)
+    open_years = [
+        year for year in scope.provisional_years if any(side.first <= year <= side.last for side in sides)
+    ]
+    return [scope.provisional_words] if open_years else []
 
 
 def say_cases(side: Side) -> str:
