@@ -115,6 +115,38 @@ def test_the_world_health_organization_puts_its_indicators_below_each_other(writ
     )
 
 
+def test_an_older_interface_of_the_world_health_organization_is_read_too(write):
+    rows = [
+        ("nqx - probability of dying between ages x and x+n", "<1 year", 0.015),
+        ("nqx - probability of dying between ages x and x+n", "1-4 years", 0.0032),
+        ("nqx - probability of dying between ages x and x+n", "5+ years", 1),
+        ("nMx - age-specific death rate between ages x and x+n", "5+ years", 0.02),
+    ]
+    lines = [f'"{name}",Published,2016,Viet Nam,Male,{age},{value:.4f},{value}' for name, age, value in rows]
+    head = "GHO,PUBLISHSTATE,YEAR,COUNTRY,SEX,AGEGROUP,Display Value,Numeric"
+
+    table = import_life_table(write("\n".join([head, *lines])), split=False)
+
+    assert (table.sexes, table.years.tolist()) == (("1",), [2016])
+    assert table.hazards[0, 0].tolist() == pytest.approx(
+        [-math.log(0.985), -math.log(1 - 0.0032) / 4, 0.02], rel=1e-14
+    )
+
+
+def test_years_left_out_are_an_error_unless_they_are_carried_on(write):
+    rows = "\n".join(f"1,{year},{age},0.1" for year in (1912, 1913, 1919) for age in (0, 1))
+    path = write(f"sex,year,age,hazard\n{rows}\n")
+
+    with pytest.raises(BurdenError) as caught:
+        import_life_table(path)
+
+    assert str(caught.value) == (
+        "Column year: the year 1913 is followed by 1919: choose years on one side, or say that it is carried on."
+    )
+    assert import_life_table(path, beyond="carry").years.tolist() == [1912, 1913, 1919]
+    assert import_life_table(path, years=(1912, 1913)).years.tolist() == [1912, 1913]
+
+
 def test_without_a_death_rate_the_open_group_holds_the_one_before_it(write):
     table = import_life_table(write(WHO_FILE), split=False)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -59,7 +60,8 @@ def import_life_table(
     split : bool
         Whether groups of ages are split into single years (:func:`split_ages`), or hold one hazard each.
     days_per_year, beyond : as in :meth:`LifeTable.from_frame`
-        Here follow-up beyond the last year, or beyond a last age that is not open, is an error unless you say "carry".
+        Here follow-up beyond the last year, or beyond a last age that is not open, is an error unless you say "carry"; so
+        are years left out between two that are there.
 
     Returns
     -------
@@ -100,12 +102,27 @@ def import_life_table(
         parts.append(part)
         closing.append(ends)
     rows = pl.concat(parts)
-    LifeTable.from_frame(rows, covariates=covariates)
+    whole = LifeTable.from_frame(rows, covariates=covariates)
+    if beyond == "error":
+        _refuse_gaps(whole.years.tolist())
     rows = split_ages(rows) if split else rows
     closing_age = None if None in closing else max(end for end in closing if end is not None)
     return LifeTable.from_frame(
         rows, days_per_year, beyond=beyond, covariates=covariates, closing_age=closing_age
     )
+
+
+def _refuse_gaps(years: Sequence[int]) -> None:
+    """Refuse years that are left out: each holds until the next one listed, which may be a war later."""
+    steps = [(after - before, before, after) for before, after in pairwise(years)]
+    gap = next((step for step in steps if step[0] > min(steps)[0]), None)
+    if gap is not None:
+        _, before, after = gap
+        raise BurdenError(
+            f"the year {before} is followed by {after}: choose years on one side, or say that it is carried on.",
+            f"sau năm {before} là {after}: hãy chọn các năm ở một phía, hoặc nói rõ là kéo dài.",
+            column="year",
+        )
 
 
 def _take_hazards(  # noqa: PLR0917 -- private, called once

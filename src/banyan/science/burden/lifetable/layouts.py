@@ -13,6 +13,7 @@ from banyan.science.burden.faults import BurdenError, check_option
 
 DELIMITERS = ("\t", ";", ",")
 HEADER_WITHIN = 10
+HEADER_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class Published:
 def open_published(source: str | Path, layout: str | None) -> Published:
     """Read a file's text and find out, or check, its layout."""
     text = _decode(Path(source))
-    lines = text.splitlines()
+    # Of a file of all countries only the beginning is cut into lines.
+    lines = text[:HEADER_BYTES].splitlines()
     at, cells, delimiter = _find_header(lines)
     names: dict[str, str] = {}
     for cell in cells:
