@@ -17,6 +17,10 @@ PACKAGE = "banyan.apps.insight.queries"
 # What answers from a register of cases, or hands one out, module by module. `guard` alone may call them.
 ANSWERS = {
     "comparison": {"answer_comparison", "work_out_comparison", "work_out_side"},
+    "completeness": {
+        *("answer_sources", "work_out_sources", "recall_sources"),
+        *("work_out_completeness", "judge_years"),
+    },
     "incidence": {"answer_incidence", "work_out_incidence", "pool_hidden"},
     "prevalence": {"answer_prevalence", "work_out_prevalence", "count_people"},
     "quality": {"answer_quality", "work_out_quality", "measure_quality"},
@@ -92,7 +96,16 @@ def test_every_query_that_answers_is_known():
         ("projection", "foresee_people"),
         *(
             ("guard", f"answer_{page}")
-            for page in ("comparison", "incidence", "prevalence", "quality", "stage", "survival", *TOLD)
+            for page in (
+                "comparison",
+                "completeness",
+                "incidence",
+                "prevalence",
+                "quality",
+                "stage",
+                "survival",
+                *TOLD,
+            )
         ),
     }
     found = {
@@ -135,7 +148,16 @@ def test_only_the_guard_masks_and_each_answer_is_masked():
     }
 
     pages = {name.removeprefix("answer_") for name in calls}
-    assert pages == {"comparison", "incidence", "prevalence", "quality", "stage", "survival", *TOLD}
+    assert pages == {
+        "comparison",
+        "completeness",
+        "incidence",
+        "prevalence",
+        "quality",
+        "stage",
+        "survival",
+        *TOLD,
+    }
     masked = {page: TOLD.get(page, {f"mask_{page}", "tell"}) for page in pages}
     assert [page for page in pages if not masked[page] <= calls[f"answer_{page}"]] == []
     assert [page for page in TOLD if calls[f"answer_{page}"] & {"incidence", "tell"}] == []

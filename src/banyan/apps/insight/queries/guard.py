@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from banyan.apps.core.rules import Viewer
 from banyan.apps.insight.queries import (
     comparison,
+    completeness,
     incidence,
     prevalence,
     projection,
@@ -20,10 +21,12 @@ from banyan.apps.insight.queries import (
     trend,
 )
 from banyan.apps.insight.queries.comparison import Comparison
+from banyan.apps.insight.queries.completeness import CompletenessAnswer
 from banyan.apps.insight.queries.contrast import Contrast
 from banyan.apps.insight.queries.disclosure import Disclosure, disclose
 from banyan.apps.insight.queries.incidence import Incidence
 from banyan.apps.insight.queries.masking.comparison import mask_comparison
+from banyan.apps.insight.queries.masking.completeness import mask_completeness
 from banyan.apps.insight.queries.masking.incidence import mask_incidence
 from banyan.apps.insight.queries.masking.prevalence import mask_prevalence
 from banyan.apps.insight.queries.masking.projection import spread_told
@@ -69,6 +72,22 @@ def answer_incidence(register: Register, question: Question) -> Incidence:
 
 def answer_quality(register: Register, question: Question) -> QualityAnswer:
     return tell(register, question, quality.answer_quality, mask_quality)
+
+
+def answer_completeness(register: Register, question: Question) -> CompletenessAnswer:
+    """Answer from the yearly counts that the quality page tells this reader, and from what the notifications may."""
+    told = register.disclosure
+    key = ("completeness", register.key, told.threshold if told else None, question)
+    answer: CompletenessAnswer = _masked.recall(
+        key,
+        lambda: completeness.work_out_completeness(
+            register,
+            question,
+            answer_quality(register, question).by_year,
+            tell(register, question, completeness.answer_sources, mask_completeness),
+        ),
+    )
+    return answer
 
 
 def answer_stage(register: Register, question: Question) -> StageAnswer:

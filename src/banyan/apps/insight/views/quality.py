@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,17 +8,19 @@ from django.views.decorators.http import require_safe
 
 from banyan.apps.core.choices import Capability
 from banyan.apps.core.views.access import requires
+from banyan.apps.insight.presenters.completeness import build_completeness
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.quality import build_quality, list_targets, show_strip
 from banyan.apps.insight.presenters.scope import Scope
-from banyan.apps.insight.queries.guard import answer_quality
+from banyan.apps.insight.queries.guard import answer_completeness, answer_quality
 from banyan.apps.insight.views.page import FiguresPage, download, show_page
 
 
 def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
     quality = answer_quality(scope.register, scope.question)
     parts = {"strip": show_strip(quality, scope), "targets": list_targets(quality)}
-    return build_quality(quality, scope), parts
+    completeness = answer_completeness(scope.register, scope.question)
+    return chain(build_quality(quality, scope), build_completeness(completeness, quality, scope)), parts
 
 
 PAGE = FiguresPage(
