@@ -21,6 +21,7 @@ def make_people(years=range(2014, 2024), growth: float = 0.0, sexes: str = "12")
     return pl.DataFrame(rows, schema=["sex", "year", "age_group", "person_years"], orient="row")
 
 
+@pytest.mark.burden("projection.population")
 def test_people_of_one_age_group_become_the_next_by_the_ratio_of_their_cohort():
     """Two age groups, three years each: a ratio of 0.5, open-ended from 3 on; worked by hand."""
     rows = [(year, age, n) for year in (2000, 2001, 2002) for age, n in ((15, 100.0), (18, 80.0))]
@@ -47,6 +48,7 @@ def test_population_that_stays_as_it_is_stays_so():
     assert found.filter("projected")["year"].min() == 2024
 
 
+@pytest.mark.burden("projection.population")
 @settings(deadline=None, max_examples=20)
 @given(st.floats(-0.02, 0.02))
 def test_steady_growth_goes_on_as_it_was(growth):

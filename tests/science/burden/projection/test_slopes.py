@@ -21,6 +21,7 @@ def make_cells(level: float, change: float, apart: float = 0.0, seed: int = 3) -
     return pl.DataFrame(rows, schema=["age_group", "period", "cases", "person_years"], orient="row")
 
 
+@pytest.mark.burden("projection.others")
 def test_trends_that_do_not_differ_are_taken_as_one():
     found = project_cases(make_cells(40, 0.03), method="eapc", model_age=30, slopes=None, draws=100)
 
