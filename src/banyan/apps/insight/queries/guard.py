@@ -119,8 +119,8 @@ def answer_projection(register: Register, question: Question) -> ProjectionAnswe
 
 def project(register: Register, question: Question, told: Disclosure | None) -> ProjectionAnswer:
     if told is None:
-        counts = projection.count_years(register, question)
-        return projection.work_out_projection(register, question, counts)
+        known = projection.count_years(register, question)
+        return projection.work_out_projection(register, question, known)
     people, _source = projection.foresee_people(register, question)
     counts = spread_told(question, told, people, lambda asked: answer_incidence(register, asked))
     return projection.work_out_projection(register, question, counts, by_margins=True)

@@ -15,7 +15,7 @@ from banyan.science.burden.trend import JoinpointTrend, TrendComparison, compare
 
 FEWEST_YEARS = 5
 # The weighted BIC needs no permutations, so that a page and its files give the same number at once.
-RULE = "wbic"
+RULE: Literal["wbic"] = "wbic"
 PERMUTATIONS, SEED = 999, 1
 LAST_YEARS = 5
 HELD, FEW, ZERO = "held", "few", "zero"
@@ -80,7 +80,7 @@ def find_lack(whole: pl.DataFrame) -> str:
 
 def join_lines(whole: pl.DataFrame, most: int | None = None) -> JoinpointTrend:
     """Fit joined lines to complete years; the weights are the variances where they may be told, else the cases."""
-    spread = (
+    spread: dict[str, Any] = (
         {"std_errs": whole["asr_se"].to_numpy()}
         if "asr_se" in whole.columns
         else {"cases": whole["cases"].to_numpy()}
