@@ -17,6 +17,7 @@ def colrec(oracle):
     )
 
 
+@pytest.mark.burden("lifetable.splitting", oracle="a_slopop.csv")
 def test_a_table_grouped_and_split_gives_nearly_the_survival_of_the_whole(oracle, colrec):
     """Slovenia by 0, 1-4, 5-9 …: held flat in its groups, it is off by more than twice as much."""
     whole = pl.read_csv(oracle / "statistics" / "a_slopop.csv").filter(pl.col("age") <= 100)
@@ -36,6 +37,7 @@ def test_a_table_grouped_and_split_gives_nearly_the_survival_of_the_whole(oracle
     assert (2 * split < held).all()
 
 
+@pytest.mark.burden("survival.engines", oracle="a_colrec.csv")
 @pytest.mark.parametrize("method", ["pohar-perme", "ederer2"])
 def test_real_patients_are_counted_in_an_engine_as_in_memory(colrec, slopop, method):
     import duckdb

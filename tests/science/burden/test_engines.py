@@ -158,6 +158,7 @@ def assert_same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
             assert found[name].to_list() == expected[name].to_list()
 
 
+@pytest.mark.burden("survival.engines")
 @pytest.mark.parametrize("method", METHODS)
 def test_survival_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any], method: str) -> None:
     people, table = make_followed(), make_table()
@@ -261,6 +262,7 @@ def test_what_is_counted_in_memory_only_is_refused_in_an_engine() -> None:
     )
 
 
+@pytest.mark.burden("survival.engines")
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from(METHODS), st.sampled_from([*BREAKS]))
 def test_any_patients_are_counted_alike(seed: int, n: int, method: str, breaks: str) -> None:
@@ -283,6 +285,7 @@ def test_any_patients_are_counted_alike(seed: int, n: int, method: str, breaks: 
     )
 
 
+@pytest.mark.burden("survival.engines")
 def test_no_more_rows_than_cells_leave_an_engine(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     left = []
     collect = nw.LazyFrame.collect

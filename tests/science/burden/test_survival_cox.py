@@ -17,6 +17,7 @@ def read_lung(oracle: Path) -> pl.DataFrame:
     return rows.with_columns(time_days="time", dead=pl.col("status") - 1)
 
 
+@pytest.mark.burden("survival.cox", oracle="g_lung.csv")
 @pytest.mark.shared
 def test_lung_by_sex_is_what_coxph_prints(oracle: Path) -> None:
     """Documentation of R's survival package, lung by sex: coef -0.5310, exp(coef) 0.5880 (0.4237-0.8160), se 0.1672, p 0.00149."""
@@ -33,6 +34,7 @@ def test_lung_by_sex_is_what_coxph_prints(oracle: Path) -> None:
     assert (found.patients, found.deaths, round(found.log_likelihood, 3)) == (228, 165, -744.593)
 
 
+@pytest.mark.burden("survival.cox", oracle="g_lung.csv")
 @pytest.mark.shared
 def test_lung_by_age_sex_and_performance_is_what_coxph_prints(oracle: Path) -> None:
     """The example of many texts on R: age 0.011067, sex -0.552612, ph.ecog 0.463728 (n 227, 164 deaths)."""
@@ -45,6 +47,7 @@ def test_lung_by_age_sex_and_performance_is_what_coxph_prints(oracle: Path) -> N
     assert found.coefficients["std_err"].round(6).to_list() == [0.009267, 0.167739, 0.113577]
 
 
+@pytest.mark.burden("survival.cox", oracle="g_colon.csv")
 @pytest.mark.shared
 def test_colon_by_arm_is_what_coxph_prints(oracle: Path) -> None:
     """Deaths of R's colon (etype 2) by rx, Efron: Lev -0.02664 (0.11030), Lev+5FU -0.37171 (0.11875)."""
@@ -92,6 +95,7 @@ def measure(rows: pl.DataFrame, beta: list[float], ties: str) -> float:
     return total
 
 
+@pytest.mark.burden("survival.cox")
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 def test_late_entry_strata_and_ties_maximise_the_likelihood_written_out(ties: str) -> None:
     rows = draw_patients()
