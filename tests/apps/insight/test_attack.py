@@ -12,8 +12,9 @@ import pytest
 
 from banyan.apps.insight.choices import ALL_SITES
 from banyan.apps.insight.queries import guard
-from banyan.apps.insight.queries.design import follow_cases
+from banyan.apps.insight.queries.design import SurvivalQuestion, follow_cases
 from banyan.apps.insight.queries.disclosure import disclose
+from banyan.apps.insight.queries.disclosure.gates import NARROW
 from banyan.apps.insight.queries.disclosure.grid import SEXES, place_cases
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.register import STAGES, Register
@@ -32,6 +33,10 @@ CITIES = {
     5: {
         "larynx": (117, 0.48593124), "kidney": (38, 0.23413041), "prostate": (895, 1.0), "thyroid": (71, 0.50446329),
         "breast": (824, 0.004),
+    },
+    # without the gates of `gates.py`
+    7: {
+        "thyroid": (1200, 0.2), "liver": (120, 0.75), "skin": (400, 0.5), "breast": (1200, 0.004), "kidney": (120, 0.6),
     },
 }  # fmt: skip
 
@@ -87,6 +92,13 @@ def spread(cases: pl.DataFrame, period: str, **values: list) -> Attacker:
         atoms = atoms.join(pl.DataFrame({name: held}), how="cross")
     if "stage" in values:
         atoms = atoms.filter((pl.col("stage") == "") != pl.col("can_be_staged"))
+    if "when" in values:  # nobody dies before the diagnosis
+        atoms = atoms.filter(
+            (pl.col("died") == -1) == (pl.col("when") == 0),
+            (pl.col("when") == 0) | (pl.col("when") >= pl.col("band")),
+        )
+    if "out" in values:
+        atoms = atoms.filter((pl.col("out") == "") | (pl.col("died") == -1))
     counts = cases.group_by(keys).len("count").with_columns(pl.col("count").cast(pl.Int64))
     joined = atoms.join(counts, on=keys, how="left").with_columns(pl.col("count").fill_null(0))
     assert joined["count"].sum() == cases.height
@@ -184,6 +196,69 @@ def hear_survival(attacker: Attacker, register: Register) -> None:
             attacker.hear(attacker.where(of & pl.col("end").is_in(left).not_()), row["at_risk"])
 
 
+def put_by_design(design: str) -> list[SurvivalQuestion]:
+    return [SurvivalQuestion(**vars(question), design=design) for question in [*QUESTIONS, *EXTRA]]
+
+
+def split_deaths(register: Register, years: tuple[int, ...] = (1, 3, 5)) -> pl.DataFrame:
+    """Tell apart the interval in which somebody died, the band of years in which that was, and everybody else."""
+    cases = sort_cases(register)
+    out = pl.col("reason").is_not_null()
+    passed = pl.sum_horizontal((pl.col("time_days") > 365.25 * year).cast(pl.Int8) for year in years)
+    died = ~out & pl.col("dead") & (passed < len(years))
+    year = pl.col("death_date").dt.year()
+    band = pl.when(year > BANDS[1][1]).then(2030).when(year >= BANDS[1][0]).then(BANDS[1][0])
+    return cases.with_columns(
+        died=pl.when(died).then(passed.cast(pl.Int64)).otherwise(-1),
+        when=pl.when(died).then(band.otherwise(BANDS[0][0])).otherwise(0),
+        group=pl.sum_horizontal(
+            (pl.col("age_days") >= 365.25 * age).cast(pl.Int64) for age in (45, 55, 65, 75)
+        ),
+        out=pl.when("dco_only").then(pl.lit("dco")).when(out).then(pl.lit("out")).otherwise(pl.lit("")),
+    )
+
+
+def within(question: Question, *, by_time: bool) -> pl.Expr:
+    """Say which deaths a design counts: of who was diagnosed in the period, or in the period of whomever."""
+    time = pl.col("when") if by_time else pl.col("band")
+    site = inside(question.site, question.sex, "band", 2014, 2023, question)
+    return site & time.is_between(question.first, question.last)
+
+
+def list_deaths(answer, intervals: int) -> dict[str, list[pl.Expr]]:
+    """Return which deaths each card rests on: far more than it tells."""
+    several = [pl.col("died") == at for at in range(intervals)]
+    of = {
+        "curve": (answer.overall.height, several),
+        "stages": (
+            answer.by_stage.height,
+            [each & (pl.col("stage") == stage) for each in several for stage in answer.stage_patients],
+        ),
+        "standard": (
+            answer.standardised.height,
+            [each & (pl.col("group") == group) for each in several for group in range(5)],
+        ),
+        "later": (answer.conditional.drop_nulls("survival").height, several),
+        "crude": (answer.crude.height, several),
+    }
+    return {name: parts for name, (told, parts) in of.items() if told}
+
+
+def hear_deaths(attacker: Attacker, register: Register, design: str, intervals: int, *cards: str) -> int:
+    """Take note of every death that a card rests on, which no card tells; return of how many cards."""
+    heard = 0
+    for question in put_by_design(design):
+        answer = guard.answer_survival(register, question)
+        for name, parts in list_deaths(answer, intervals).items():
+            if name in cards:
+                heard += 1
+                of = within(question, by_time=design == "period")
+                for part in parts:
+                    weights = attacker.where(of & part)
+                    attacker.hear(weights, float(weights @ attacker.truth))
+    return heard
+
+
 def list_small(attacker: Attacker, period: str, *parts: pl.Expr) -> tuple[list, list]:
     """Return (what, weights) of every count from one to four of a site or all, a sex or both, years or bands."""
     times = sorted(attacker.atoms[period].unique())
@@ -254,6 +329,62 @@ def test_ages_and_quality_hold_no_small_count(register):
             attacker.hear(attacker.where(where), cases)
 
     assert list_narrow(attacker, "band", *(pl.col("old") == age for age in ages)) == []
+
+
+TIMES = [0, 2014, 2019, 2030]
+
+
+@pytest.mark.parametrize("register", [7], indirect=True)
+def test_deaths_by_period_and_by_stage_hold_no_small_count(register):
+    """What differs between two designs are deaths of other years: of none is a small count known."""
+    attacker = spread(split_deaths(register), "band", stage=ALL_STAGES, died=[-1, 0, 1, 2], when=TIMES)
+    hear_cases(attacker, register, "band")
+    hear_stages(attacker, register, "band")
+    heard = [
+        hear_deaths(attacker, register, design, 3, "curve", "stages") for design in ("complete", "period")
+    ]
+
+    parts = [pl.col("stage") == stage for stage in STAGES]
+    parts += [pl.col("died") == at for at in range(3)]
+    parts += [(pl.col("died") == at) & (pl.col("when") == time) for at in range(3) for time in TIMES[1:]]
+    parts += [(pl.col("died") == at) & (pl.col("stage") == stage) for at in range(3) for stage in STAGES]
+    assert min(heard) > 0
+    assert list_narrow(attacker, "band", *parts) == []
+
+
+@pytest.mark.parametrize("register", [7], indirect=True)
+def test_deaths_of_later_years_and_who_is_left_out_hold_no_small_count(register):
+    attacker = spread(
+        split_deaths(register, NARROW), "band", out=["dco", "out", ""], died=list(range(-1, 8)), when=TIMES
+    )
+    hear_cases(attacker, register, "band")
+    for question in put_by_design("complete"):
+        answer = guard.answer_survival(register, question)
+        if answer.crude.height:  # observed survival and deaths give how many were followed from the start
+            followed = attacker.where(within(question, by_time=False) & (pl.col("out") == ""))
+            attacker.hear(followed, float(followed @ attacker.truth))
+    heard = [hear_deaths(attacker, register, design, 8, "later") for design in ("complete", "period")]
+
+    parts = [pl.col("out") != "", pl.col("out") == "out"]
+    parts += [pl.col("died") == at for at in range(8)]
+    parts += [(pl.col("died") == at) & (pl.col("when") == time) for at in range(8) for time in TIMES[1:]]
+    assert heard[0] > 0
+    assert list_narrow(attacker, "band", *parts) == []
+
+
+@pytest.mark.parametrize("register", [6], indirect=True)
+def test_deaths_by_age_hold_no_small_count(register):
+    ages = [0, 1, 2, 3, 4]
+    attacker = spread(split_deaths(register), "band", group=ages, died=[-1, 0, 1, 2], when=TIMES)
+    hear_cases(attacker, register, "band")
+    heard = [
+        hear_deaths(attacker, register, design, 3, "curve", "standard") for design in ("complete", "period")
+    ]
+
+    parts = [(pl.col("died") == at) & (pl.col("group") == group) for at in range(3) for group in ages]
+    parts += [(pl.col("died") == at) & (pl.col("when") == time) for at in range(3) for time in TIMES[1:]]
+    assert min(heard) > 0
+    assert list_narrow(attacker, "band", *parts) == []
 
 
 def test_attacker_finds_what_is_not_protected():

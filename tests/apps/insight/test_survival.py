@@ -18,12 +18,14 @@ from banyan.apps.insight.presenters.survival.sentences import (
     say_merged,
     say_stage_test,
 )
+from banyan.apps.insight.queries import guard
 from banyan.apps.insight.queries.design import (
     SurvivalQuestion,
     choose_patients,
     find_last_day,
     follow_patients,
 )
+from banyan.apps.insight.queries.disclosure import disclose
 from banyan.apps.insight.queries.survival import (
     GIVEN,
     STANDARD_OF,
@@ -256,3 +258,71 @@ def test_design_stands_in_the_address_of_the_page_and_of_its_files(small_city, c
     files = re.findall(r'href="(/figures/survival/[^"]+\.csv[^"]*)"', text)
     assert len(files) >= 4
     assert [link for link in files if "design=period" not in link] == []
+
+
+def test_a_design_asks_the_database_no_more_than_another(
+    small_city, client_as, django_assert_max_num_queries
+):
+    reader = client_as(Role.EPIDEMIOLOGIST)
+    reader.get(reverse("figures-survival"))
+
+    with django_assert_max_num_queries(10):
+        reader.get(reverse("figures-survival"), {"site": "lung", "design": "period"})
+
+
+@pytest.fixture(scope="module")
+def masked(register):
+    """Return what a reader without identified access is told of each design."""
+    few = replace(register, disclosure=disclose(register))
+    return {
+        design: [
+            guard.answer_survival(few, SurvivalQuestion(first=first, last=last, site=site, design=design))
+            for site in ("all", "breast", "lung", "liver", "thyroid", "testis")
+            for first, last in ((2014, 2018), (2019, 2023))
+        ]
+        for design in ("complete", "period")
+    }
+
+
+def test_no_count_of_a_window_is_told(masked):
+    """The deaths of a period less those of a cohort are those of other years: neither is told with its counts."""
+    told = [answer for answer in masked["period"] if answer.overall.height]
+
+    columns = [answer.overall[name].null_count() for answer in told for name in ("at_risk", "events")]
+    assert len(told) >= 1
+    assert columns == [answer.overall.height for answer in told for _name in range(2)]
+    assert {answer.patients for answer in told} == {None}
+
+
+def test_what_is_hidden_in_one_design_is_hidden_in_the_other(masked):
+    pairs = list(zip(masked["complete"], masked["period"], strict=True))
+
+    assert [complete.suppressed and not period.suppressed for complete, period in pairs] == [False] * 12
+    assert {complete.suppressed for complete, _period in pairs} == {False, True}
+
+
+def test_nothing_is_worked_out_of_a_curve_that_is_hidden(masked):
+    held = [answer for answers in masked.values() for answer in answers if answer.suppressed]
+
+    frames = [
+        frame.height for answer in held for frame in (answer.standardised, answer.conditional, answer.crude)
+    ]
+    assert len(held) > 3
+    assert set(frames) == {0}
+
+
+def test_masked_cards_are_rounded_as_printed_and_tell_whole_years_only(masked):
+    told = [answer for answers in masked.values() for answer in answers]
+
+    numbers = [
+        value
+        for answer in told
+        for frame in (answer.standardised, answer.conditional, answer.crude)
+        for name in ("survival", "probability", "lower", "upper")
+        if name in frame.columns
+        for value in frame[name].drop_nulls()
+    ]
+    assert len(numbers) > 10
+    assert numbers == [round(value, 1) for value in numbers]
+    assert {year for answer in told for year in answer.crude["years"]} <= {1.0, 3.0, 5.0}
+    assert [answer for answer in told if "std_err" in answer.standardised.columns] == []
