@@ -1,13 +1,13 @@
-"""Net survival on colrec repeated, timed beside the figures that relsurv gives: python bench/survival.py [TIMES].
+"""Net survival on colrec repeated: python bench/survival.py [TIMES], or --scale for 10⁴ to 10⁷ patients by Pohar-Perme.
 
-Reads patients and life table from the folder of reference results (environment variable BANYAN_SHARED).
+Times are of the clock and of the processor: a busy machine stretches the first. Reads patients and life table from the folder of reference results (environment variable BANYAN_SHARED).
 """
 
 import os
 import resource
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import polars as pl
@@ -37,24 +37,52 @@ def spread_times(patients: pl.DataFrame) -> pl.DataFrame:
     return patients.with_columns(pl.col("time_days") + moved)
 
 
+def draw_patients(patients: pl.DataFrame, number: int) -> pl.DataFrame:
+    """As many patients as are asked for, their times spread by whole days; the columns that the call needs."""
+    repeated = pl.concat([patients] * (number // patients.height + 1)).head(number)
+    return spread_times(repeated).select("sex", "age_days", "diagnosis_date", "time_days", "dead")
+
+
+def measure(cohort: pl.DataFrame, table: LifeTable, **options: str) -> str:
+    """Return the median of three calls, by the clock and by the processor, and survival at five years."""
+    took = []
+    for _ in range(3):
+        began, busy = perf_counter(), process_time()
+        found = net_survival(cohort, table, **options)
+        took.append((perf_counter() - began, process_time() - busy))
+    wall, processor = sorted(took)[1]
+    return f"{wall:.3f} s, processor {processor:.3f} s, 5 years {found['survival'][2]:.6f}"
+
+
+def show_memory() -> str:
+    return f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+
+
+def scale(patients: pl.DataFrame, table: LifeTable) -> None:
+    """Show that time grows in proportion to patients; each number in its order, since memory only ever grows."""
+    for number in (10**4, 10**5, 10**6, 10**7):
+        cohort = draw_patients(patients, number)
+        before = show_memory()
+        print(
+            f"{number:,} patients: {measure(cohort, table)}, {before} before, {show_memory()} after",
+            flush=True,
+        )
+
+
 def main() -> None:
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     patients, table = read_inputs()
     began = perf_counter()
     net_survival(patients, table)
     print(f"first call in a process, compiled kernels loaded: {perf_counter() - began:.2f} s")
-    repeated = pl.concat([patients] * times)
+    if "--scale" in sys.argv:
+        scale(patients, table)
+        return
+    repeated = pl.concat([patients] * (int(sys.argv[1]) if len(sys.argv) > 1 else 50))
     for name, cohort in (("once", patients), ("repeated", repeated), ("spread", spread_times(repeated))):
         for options in RUNS:
             net_survival(patients, table, **options)
-            took = []
-            for _ in range(3):
-                began = perf_counter()
-                found = net_survival(cohort, table, **options)
-                took.append(perf_counter() - began)
-            five = found["survival"][2]
-            print(f"{name}, {cohort.height} patients, {options}: {sorted(took)[1]:.3f} s, 5 years {five:.6f}")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+            print(f"{name}, {cohort.height} patients, {options}: {measure(cohort, table, **options)}")
+    print(show_memory())
 
 
 if __name__ == "__main__":
