@@ -35,6 +35,7 @@ def read_paths(svg: str, colour: str, kind: str) -> list[list[tuple[float, float
     return [[(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)] for path in paths]
 
 
+@pytest.mark.burden("chart.causes")
 def test_areas_lie_one_upon_the_other_and_leave_the_rest_free():
     svg = chart.draw_crude(DEATHS, language="en", label="x")
 
@@ -45,6 +46,7 @@ def test_areas_lie_one_upon_the_other_and_leave_the_rest_free():
     assert ends == [pytest.approx([0.0, 0.4]), pytest.approx([0.4, 0.6])]
 
 
+@pytest.mark.burden("chart.causes")
 def test_every_event_begins_at_nothing():
     svg = chart.draw_incidence(EVENTS, names=("a", "b"), language="en", label="x")
 

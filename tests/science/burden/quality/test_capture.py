@@ -41,6 +41,7 @@ DIABETES = lay_cases(BRUNO, "abcd")
     "quality.recapture", oracle="Bruno et al., Diabetes Care 1994;17:548, as R package CARE1 prints it"
 )
 @pytest.mark.parametrize("names", PRINTED)
+@pytest.mark.burden("quality.recapture", oracle="Bruno 1994, printed by the R package CARE1")
 def test_two_sources_as_published(names):
     known = DIABETES.filter(pl.sum_horizontal(list(names)) > 0)
 
@@ -99,6 +100,7 @@ def test_eight_models_of_three_sources_have_the_closed_forms():
 
 
 @pytest.mark.burden("quality.recapture", oracle="Fienberg, Biometrika 1972;59:591")
+@pytest.mark.burden("quality.recapture")
 def test_the_saturated_model_has_the_published_variance():
     found = capture_recapture(lay_cases(THREE, "abc"), list("abc"), counts="n").models
     saturated = found.filter(pl.col("df") == 0).row(0, named=True)
@@ -124,6 +126,7 @@ def test_aic_and_bic_choose_as_they_are_defined():
     "quality.recapture",
     oracle="International Working Group for Disease Monitoring, Am J Epidemiol 1995;142:1047",
 )
+@pytest.mark.burden("quality.recapture", oracle="IWGDMF 1995, diabetes by four sources")
 def test_four_sources_find_the_published_model():
     found = capture_recapture(DIABETES, list("abcd"), counts="n")
 

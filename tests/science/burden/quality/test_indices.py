@@ -15,6 +15,7 @@ CASES = pl.DataFrame(
 COUNTS = {"mv": 5, "hv": 3, "dco": 1, "unknown_basis": 1, "unknown_age": 1, "psu": 3, "unknown_stage": 4}
 
 
+@pytest.mark.burden("quality.indices")
 def test_every_index_counts_its_cases():
     found = quality_indices(CASES)
 
@@ -22,6 +23,7 @@ def test_every_index_counts_its_cases():
     assert found["percent"].to_list() == [100 * count / 8 for count in COUNTS.values()]
 
 
+@pytest.mark.burden("quality.indices")
 def test_flags_say_on_which_side_of_the_limit():
     flags = dict(quality_indices(CASES).select("index", "flag").rows())
 
