@@ -6,6 +6,7 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,23 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from banyan.science.burden import (
     BurdenError,
     LifeTable,
+    capture_recapture,
+    check_stability,
+    completeness_dcn_mi,
     count_cases,
+    flow_completeness,
     quality_indices,
     standardise_rates,
     survival_table,
     viet_nam_life_table,
 )
 from banyan.science.burden.frames import ROWS, take_counts
+from banyan.science.burden.survival.asking import start_year
 from banyan.science.burden.survival.engine import count_in_engine
 from tests.factories.survival import make_patients, make_table
 
@@ -114,6 +121,38 @@ def test_quality_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any])
     expected = quality_indices(CASES, deaths, by=["site"])
 
     assert quality_indices(lay(CASES), lay(deaths), by=["site"]).equals(expected)
+
+
+def test_completeness_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], Any]) -> None:
+    rng = np.random.default_rng(8)
+    seen = rng.integers(1, 8, 2_000)
+    cases = pl.DataFrame(
+        {
+            "site": rng.choice(["C22", "C34"], 2_000),
+            "year": rng.integers(2015, 2023, 2_000),
+            "a": seen & 1,
+            "b": seen // 2 & 1,
+            "c": seen // 4,
+            "time_days": rng.integers(0, 3_000, 2_000),
+            "dead": rng.integers(0, 2, 2_000),
+            "registered_days": pl.Series(rng.integers(0, 400, 2_000)).set(pl.Series(seen == 4), None),
+            "mentions_cancer": rng.integers(0, 2, 2_000),
+        }
+    )
+    counts = pl.DataFrame(
+        {"site": ["C22", "C34"], "cases": [900, 800], "dcn": [90, 40], "deaths": [600, 300]}
+    )
+    judged: dict[str, Callable[[Any], pl.DataFrame]] = {
+        "stability": lambda frame: check_stability(frame, by=["site"]),
+        "recapture": lambda frame: capture_recapture(frame, ["a", "b", "c"], by=["site"]).estimates,
+        "flow": lambda frame: flow_completeness(frame, by=["site"], draws=20),
+    }
+
+    for judge in judged.values():
+        assert_frame_equal(judge(lay(cases)), judge(cases), rel_tol=1e-12)
+    assert_frame_equal(
+        completeness_dcn_mi(lay(counts), within=["site"]), completeness_dcn_mi(counts, within=["site"])
+    )
 
 
 def test_an_age_that_cannot_be_is_refused_in_every_engine(lay: Callable[[pl.DataFrame], Any]) -> None:
@@ -236,6 +275,52 @@ def test_a_fault_has_its_sentence_in_an_engine_too(fault: str) -> None:
         survival_table(rows, make_table(), breaks=[0, 1], by=["stage"])
 
     assert str(caught.value) == sentence
+
+
+ENDS = {
+    "year": (
+        {"beyond": "error"},
+        r"Column time_days: \d+\.0 days lead beyond the last year of the life table \(2003\)\.",
+    ),
+    "age": (
+        {"beyond": "error", "closing_age": 54.0},
+        r"Column time_days: \d+\.\d+ days lead beyond the age at which the life table ends \(54\.0\)\.",
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_end_of_the_life_table_is_an_error_in_an_engine_too(end: str) -> None:
+    import duckdb
+
+    options, sentence = ENDS[end]
+    table = replace(make_table(), **options)
+    longest = 1500 if end == "year" else 900
+    people = make_patients(40, longest=longest).with_columns(pl.col("time_days").cast(pl.Float64))
+
+    with pytest.raises(BurdenError, match=sentence):
+        survival_table(duckdb.connect().from_arrow(people.to_arrow()), table, breaks=[0, 1])
+
+
+def test_who_is_followed_beyond_a_last_age_is_counted_in_an_engine_too() -> None:
+    import duckdb
+
+    table, people = replace(make_table(), closing_age=54.0), make_patients(60, longest=1500)
+
+    found = survival_table(duckdb.connect().from_arrow(people.to_arrow()), table, breaks=[0, 1], by=["stage"])
+
+    expected = survival_table(people, table, breaks=[0, 1], by=["stage"])
+    assert found["beyond_table"].to_list() == expected["beyond_table"].to_list()
+    assert expected["beyond_table"].sum() > 10
+
+
+def test_every_year_begins_on_its_first_of_january() -> None:
+    years = list(range(1500, 2500))
+
+    begins = nw.from_native(pl.DataFrame({"year": years})).select(start_year(nw.col("year")).alias("day"))
+
+    epoch = date(1970, 1, 1).toordinal()
+    assert begins.to_native()["day"].to_list() == [date(year, 1, 1).toordinal() - epoch for year in years]
 
 
 def test_years_for_days_are_noticed_in_an_engine() -> None:

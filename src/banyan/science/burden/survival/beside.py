@@ -1,5 +1,7 @@
 """A small table of ours laid beside rows in their own engine."""
 
+from typing import Any
+
 import narwhals as nw
 import polars as pl
 
@@ -23,12 +25,17 @@ def lay_beside(rows: nw.LazyFrame, small: pl.DataFrame) -> nw.LazyFrame:
     if engine.is_duckdb():
         return nw.from_native(rows.to_native().query("banyan_rows", _write_select(small)))
     if engine.is_pyspark() or engine.is_pyspark_connect():
-        schema = ", ".join(f"`{name}` {SPARK_TYPES[type(kind)]}" for name, kind in small.schema.items())
-        return nw.from_native(rows.to_native().sparkSession.createDataFrame(small.rows(), schema=schema))
+        return nw.from_native(_broadcast(rows.to_native(), small))
     raise BurdenError(
         f"survival is counted in Polars, pandas, DuckDB and PySpark, not in {engine.name.lower()}.",
         f"sống thêm được đếm trong Polars, pandas, DuckDB và PySpark, không trong {engine.name.lower()}.",
     )
+
+
+def _broadcast(rows: Any, small: pl.DataFrame) -> Any:
+    """Send a small table to every worker of Spark, which else would move the large one to meet it."""
+    schema = ", ".join(f"`{name}` {SPARK_TYPES[type(kind)]}" for name, kind in small.schema.items())
+    return rows.sparkSession.createDataFrame(small.rows(), schema=schema).hint("broadcast")
 
 
 def _write_select(small: pl.DataFrame) -> str:

@@ -116,20 +116,19 @@ def _list_levels(name: str, levels: tuple[str, ...]) -> Rule:
 
 
 def _list_ends(table: LifeTable) -> list[Rule]:
-    return [
-        Rule(
-            "time_days",
-            lambda of: of.column(DAY) + of.column("time_days") > table.end,
-            f"{{}} days lead beyond the last year of the life table ({table.years[-1]}).",
-            f"{{}} ngày vượt quá năm cuối của bảng sống ({table.years[-1]}).",
-        ),
-        Rule(
-            "time_days",
-            lambda of: of.column("age_days") + of.column("time_days") > table.age_end,
-            f"{{}} days lead beyond the age at which the life table ends ({table.closing_age}).",
-            f"{{}} ngày vượt quá tuổi mà bảng sống kết thúc ({table.closing_age}).",
-        ),
-    ]
+    late = Rule(
+        "time_days",
+        lambda of: of.column(DAY) + of.column("time_days") > table.end,
+        f"{{}} days lead beyond the last year of the life table ({table.years[-1]}).",
+        f"{{}} ngày vượt quá năm cuối của bảng sống ({table.years[-1]}).",
+    )
+    old = Rule(
+        "time_days",
+        lambda of: of.column("age_days") + of.column("time_days") > table.age_end,
+        f"{{}} days lead beyond the age at which the life table ends ({table.closing_age}).",
+        f"{{}} ngày vượt quá tuổi mà bảng sống kết thúc ({table.closing_age}).",
+    )
+    return [late] if table.closing_age is None else [late, old]
 
 
 def apply_rules(rows: pl.DataFrame, rules: Iterable[Rule]) -> None:
