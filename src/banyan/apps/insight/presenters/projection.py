@@ -33,7 +33,7 @@ from banyan.apps.insight.queries.projection import (
 )
 from banyan.apps.insight.queries.quality import QualityAnswer
 from banyan.apps.insight.queries.trend import FEW, FEWEST_YEARS, HELD
-from banyan.science.burden.chart import draw_fan
+from banyan.science.burden.chart import draw_fan, draw_parts
 from banyan.science.burden.chart.palette import COBALT
 
 STOPS = (2030, 2040, 2050)
@@ -269,26 +269,16 @@ def show_change(answer: ProjectionAnswer, quality: QualityAnswer, scope: Scope) 
     end = find_row(frame, HORIZON)
     finding = say_parts(end["name"], base["name"], *(end[f"{name}_percent"] for name in ("change", *PARTS)))
     topic = _("Vì sao số ca đổi · %% số ca năm %(base)s") % {"base": base["name"]}
-    columns = [
-        (_("Năm"), False), (_("Thay đổi, %"), True), (_("Do nguy cơ"), True), (_("Do quy mô"), True),
-        (_("Do tuổi"), True),
-    ]  # fmt: skip
-    chosen = {row["name"]: row for row in (find_row(frame, year) for year in STOPS)}
-    rows = [
-        [
-            row["name"],
-            *(write_points(row[f"{name}_percent"]) for name in ("change", *PARTS)),
-        ]
-        for row in chosen.values()
-    ]
+    chosen = pl.DataFrame([find_row(frame, year) for year in STOPS]).unique("name", maintain_order=True)
+    label = f"{scope.title}. {topic}"
     return Figure(
         slug="change",
         topic=topic,
         finding=finding,
-        label=f"{scope.title}. {topic}. {finding}",
-        draw=None,
+        label=f"{label}. {finding}",
+        draw=partial(draw_parts, shape_parts(chosen), language=speaks(), label=label),
         frame=frame.drop("name"),
-        table=DataTable(title=_("Bảng các phần thay đổi"), columns=columns, rows=rows),
+        table=tabulate_parts(chosen),
         method="projection",
         trust=[
             _("Các phần là của số dự báo ở giữa, không kèm khoảng"),
@@ -298,6 +288,39 @@ def show_change(answer: ProjectionAnswer, quality: QualityAnswer, scope: Scope) 
         width="w6",
         table_open=True,
     )
+
+
+def name_parts() -> dict[str, str]:
+    return {"risk": _("Nguy cơ"), "size": _("Quy mô"), "structure": _("Tuổi")}
+
+
+def shape_parts(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Return a row a period and part, as `draw_parts` reads them."""
+    rows = [
+        {
+            "group": row["name"],
+            "name": words,
+            "part": number,
+            "value": row[f"{part}_percent"],
+            "text": write_points(row[f"{part}_percent"]),
+        }
+        for row in chosen.to_dicts()
+        for number, (part, words) in enumerate(name_parts().items())
+    ]
+    return pl.DataFrame(rows)
+
+
+def tabulate_parts(chosen: pl.DataFrame) -> DataTable:
+    columns = [
+        (_("Năm"), False),
+        (_("Thay đổi, %"), True),
+        *((words, True) for words in name_parts().values()),
+    ]
+    rows = [
+        [row["name"], *(write_points(row[f"{name}_percent"]) for name in ("change", *PARTS))]
+        for row in chosen.to_dicts()
+    ]
+    return DataTable(title=_("Bảng các phần thay đổi"), columns=columns, rows=rows)
 
 
 def list_parts(answer: ProjectionAnswer) -> pl.DataFrame:

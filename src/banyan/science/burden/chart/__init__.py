@@ -8,6 +8,7 @@ from banyan.science.burden.chart.fan import draw_fan
 from banyan.science.burden.chart.funnel import draw_funnel, place_in_funnel
 from banyan.science.burden.chart.joinpoints import draw_joinpoints
 from banyan.science.burden.chart.lexis import draw_cohorts, draw_lexis
+from banyan.science.burden.chart.parts import draw_parts
 from banyan.science.burden.chart.prevalence import draw_prevalence
 from banyan.science.burden.chart.quality import draw_quality_panel, draw_stability
 from banyan.science.burden.chart.stages import draw_stages
@@ -26,6 +27,7 @@ __all__ = [
     "draw_incidence",
     "draw_joinpoints",
     "draw_lexis",
+    "draw_parts",
     "draw_points",
     "draw_polygons",
     "draw_prevalence",
