@@ -20,12 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-import polars as pl
-from rates import draw_cases, make_population
-from survival import SHARED, spread_times
-
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+SHARED = Path(os.environ.get("BANYAN_SHARED", ROOT.parent / "shared"))
 PAGE = ROOT / "docs/reference/benchmarks.md"
 BEGIN, END = "<!-- peers: written by `make bench-peers` -->\n", "<!-- /peers -->"
 # seconds that the README of the scripts gives: an AMD EPYC with 2 cores, nothing beside, one run each
@@ -78,20 +75,9 @@ def run(command: Sequence[str], result: Path | None) -> Run:
 
 
 def write_inputs(folder: Path, times: int, rows: int) -> dict[str, int]:
-    """Write the files that both sides read; return how many rows each cohort has."""
-    source = SHARED / "oracle" / "statistics"
-    shutil.copy(source / "a_slopop.csv", folder / "table.csv")
-    table = pl.read_csv(source / "a_slopop.csv").select("sex", "year", "age", hazard="haz_annual")
-    table.write_csv(folder / "life.csv")
-    once = pl.read_csv(source / "a_colrec.csv", try_parse_dates=True)
-    once = once.select("sex", "age_days", "diag_date", "time_days", "stat")
-    repeated = pl.concat([once] * times)
-    for name, cohort in {"once": once, "repeated": repeated, "spread": spread_times(repeated)}.items():
-        cohort.write_csv(folder / f"{name}.csv")
-    groups = pl.col("age_group") // 5 + 1  # the R script numbers them
-    draw_cases(rows).with_columns(groups).write_csv(folder / "cases.csv")
-    make_population().with_columns(groups).write_csv(folder / "population.csv")
-    return {"once": once.height, "repeated": repeated.height, "spread": repeated.height, "cases": rows}
+    """Let another process write the files, so that this one stays small: a child's peak of memory begins with its parent's."""
+    subprocess.run([sys.executable, "-m", "peers.inputs", str(folder), str(times), str(rows)], check=True)
+    return json.loads((folder / "rows.json").read_text())
 
 
 def list_work() -> list[tuple[str, str]]:
