@@ -292,7 +292,8 @@ def _read_patients(patients: IntoFrame, by: Sequence[str]) -> pl.DataFrame:
         wrong = read.is_null() & (written.is_not_null() if nullable else pl.lit(value=True))
         refuse(rows, name, wrong, "‘{}’ is neither 1 nor 0.", "‘{}’ không phải là 1 hay 0.")
         rows = rows.with_columns(read.alias(name))
-    return rows
+    # in one order, wherever the rows lay, so that a seed draws the same samples
+    return rows.group_by(*by, *names).agg(pl.col(ROWS).sum()).sort(*by, *names)
 
 
 def _lay_flow(group: pl.DataFrame, times: Floats, cuts: Floats, *, weighted: bool) -> _Flow:
