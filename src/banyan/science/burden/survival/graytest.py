@@ -49,8 +49,8 @@ def compare_incidence(
     Notes
     -----
     With R_k = Y_k (1 - F_k(t-)) / S_k(t-), the score of a group is the sum of dN_k - R_k sum(dN) / sum(R). Its variance is that
-    of Gray's equation for the common subdistribution F, estimated by dF = sum(dN) / sum(Y_k / S_k), with the correction for
-    tied events of the hypergeometric distribution.
+    of Gray's equation for the common subdistribution F, estimated by dF = sum(dN) / sum(Y_k / S_k), which stands in R_k for
+    each group's own, with the correction for tied events of the hypergeometric distribution.
 
     References
     ----------
@@ -106,8 +106,15 @@ def _add_stratum(
     common_before = np.concatenate([[1.0], common[:-1]])
     weight = np.maximum(common_before, 0.0) ** rho
     share = _divide(risk, risk.sum(axis=0))
+    # the variance is that under the hypothesis: every group's incidence is the common one
+    null, null_share = base * common_before, _divide(base, base.sum(axis=0))
     variance = _vary(
-        (n, before, after), (own, all_events - own), (step, common_before, common), weight * risk, share, base
+        (n, before, after),
+        (own, all_events - own),
+        (step, common_before, common),
+        weight * null,
+        null_share,
+        base,
     )
     return (weight * own).sum(axis=1), (weight * share * total).sum(axis=1), variance
 
