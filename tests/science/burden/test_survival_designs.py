@@ -191,3 +191,19 @@ def test_an_exit_before_the_diagnosis_is_named():
 def test_numbers_for_dates_are_refused():
     with pytest.raises(BurdenError, match="the dates must be dates"):
         design_patients(make_patients(3).with_columns(exit_date=1), design="complete")
+
+
+def test_a_window_after_the_last_diagnosis_says_from_which_day_on_anybody_is_seen():
+    frame = pl.DataFrame(
+        {
+            "diagnosis_date": [date(2015, 1, 1), date(2016, 1, 1)],
+            "exit_date": date(2020, 1, 1),
+            "dead": [0, 1],
+        }
+    )
+
+    late = design_patients(frame, design="period", window=(date(2017, 1, 1), date(2020, 1, 1)))
+    early = design_patients(frame, design="period", window=(date(2015, 12, 31), date(2020, 1, 1)))
+
+    assert (late.begins, early.begins) == (366.0, 0.0)
+    assert design_patients(frame.clear(), design="complete").begins == 0

@@ -30,3 +30,12 @@ def test_a_design_says_whom_it_leaves_out():
     assert [note.en[:11] for note in notes] == ["3 patients ", "2 patients "]
     assert notes[0].vi == "3 người bệnh kết thúc theo dõi trước khoảng đã chọn"
     assert note_design({}, 0) == []
+
+
+def test_a_window_that_no_diagnosis_reaches_is_said():
+    (note,) = note_design({}, 0, 427.0)
+
+    assert (
+        note.en
+        == "nobody was under observation in the first 427 days after diagnosis: the figures are of those who lived that long"
+    )

@@ -157,7 +157,7 @@ def _choose(
             whole_from=date(whole_from, 1, 1) if whole_from else None,
             **spans,
         )
-    return (chosen.patients, chosen.rows), note_design(chosen.left_out, chosen.censored)
+    return (chosen.patients, chosen.rows), note_design(chosen.left_out, chosen.censored, chosen.begins)
 
 
 def _estimate(

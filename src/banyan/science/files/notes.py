@@ -64,8 +64,8 @@ WHY = {
 }
 
 
-def note_design(left_out: Mapping[str, int], censored: int) -> list[Reason]:
-    """Return how many patients a design leaves out, and how many it takes as alive at its end."""
+def note_design(left_out: Mapping[str, int], censored: int, begins: float = 0.0) -> list[Reason]:
+    """Return how many patients a design leaves out, how many it takes as alive at its end, and from when on it has any."""
     notes = [
         Reason(f"{count} patients {WHY[why][0]}", f"{count} người bệnh {WHY[why][1]}")
         for why, count in left_out.items()
@@ -75,6 +75,15 @@ def note_design(left_out: Mapping[str, int], censored: int) -> list[Reason]:
             Reason(
                 f"{censored} patients were followed beyond the window, and count as alive at its end",
                 f"{censored} người bệnh được theo dõi quá khoảng đã chọn, được tính là còn sống lúc kết thúc khoảng",
+            )
+        )
+    if begins > 0:
+        notes.append(
+            Reason(
+                f"nobody was under observation in the first {begins:g} days after diagnosis: "
+                "the figures are of those who lived that long",
+                f"không ai được theo dõi trong {begins:g} ngày đầu sau chẩn đoán: "
+                "các con số chỉ nói về những người đã sống qua thời gian đó",
             )
         )
     return notes

@@ -43,6 +43,13 @@ class Designed:
     censored: int
     rows: NDArray[np.int64]
 
+    @property
+    def begins(self) -> float:
+        """Days after diagnosis before which nobody is under observation: a curve says nothing of them and stays at 1."""
+        return (
+            float(self.patients["entry_days"].to_numpy().min(initial=np.inf)) if self.patients.height else 0.0
+        )
+
 
 def design_patients(
     patients: IntoFrame,
