@@ -75,7 +75,7 @@ GROUPED = ~pl.col("number").is_in([5, 10, 50])
         (pl.col("group") != 2, 2, 0.1400145, 0.70826655, 1),
     ],
 )
-@pytest.mark.burden("survival.gray")
+@pytest.mark.burden("survival.gray", oracle="cmprsk, its own tests (test.Rout.save)")
 def test_grays_test_in_strata_is_that_of_cmprsk(patients, chosen, event, statistic, p_value, degrees):
     found = compare_incidence(patients.filter(chosen), group="group", strata=["stratum"], event=event)
 
@@ -96,7 +96,7 @@ AGES = pl.when(pl.col("age") < 60).then(0).when(pl.col("age") < 70).then(1).othe
         (AGES, 1, 5.483762431874, 0.06444899031229),
     ],
 )
-@pytest.mark.burden("survival.gray")
+@pytest.mark.burden("survival.gray", oracle="cmprsk on `survival::mgus2`, greenwood's fixtures")
 def test_grays_test_with_many_ties_is_that_of_cmprsk(oracle, group, event, statistic, p_value):
     """Months of 1384 patients; the numbers of `cmprsk::cuminc` as tests/fixtures/r of rich-iannone/greenwood has them."""
     frame = pl.read_csv(oracle / "statistics" / MGUS).rename({"etime": "time_days", "ev": "event"})
@@ -114,7 +114,7 @@ def test_grays_test_with_many_ties_is_that_of_cmprsk(oracle, group, event, stati
         (["one"], 1, [-0.1753], [0.354]),
     ],
 )
-@pytest.mark.burden("survival.fine_gray")
+@pytest.mark.burden("survival.fine_gray", oracle="cmprsk, its own tests (test.Rout.save)")
 def test_fine_and_grays_model_is_that_of_cmprsk(patients, names, event, coefficients, errors):
     known = patients.filter(~pl.col("number").is_in([1, 10, 20]))
 
@@ -133,7 +133,7 @@ def test_fine_and_grays_model_is_that_of_cmprsk(patients, names, event, coeffici
         (3, 2, [0.2160508, 0.2607532, 0.2607532]),
     ],
 )
-@pytest.mark.burden("survival.aalen_johansen")
+@pytest.mark.burden("survival.aalen_johansen", oracle="cmprsk, its own tests (test.Rout.save)")
 def test_cumulative_incidence_is_that_of_cmprsk(patients, group, event, estimates):
     found = cumulative_incidence(patients, by=["group"], at=[1, 2, 3], days_per_year=1)
 
