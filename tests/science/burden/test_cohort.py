@@ -189,6 +189,23 @@ def test_a_known_drift_comes_back(shape, weights):
     assert fit.drift["percent"][0] == pytest.approx(3.045, abs=0.1)
 
 
+@pytest.mark.burden("cohort.ladder")
+def test_the_first_steps_of_the_ladder_are_deviances_by_hand():
+    """Ages alone expect each age's own rate; ages and periods of equal rates leave margins over the total."""
+    random = np.random.default_rng(5)
+    frame = make_rates(drift=0.0).with_columns(cases=pl.Series(random.integers(20, 90, 48)).cast(float))
+
+    ladder = fit_apc(frame, shape="factor").ladder
+
+    grid = frame["cases"].to_numpy().reshape(8, 6)
+    ages = np.repeat(grid.mean(axis=1), 6).reshape(8, 6)
+    both = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / grid.sum()
+    deviances = [2 * (grid * np.log(grid / expected)).sum() for expected in (ages, both)]
+    found = ladder.filter(pl.col("model").is_in(["age", "age-period"])).sort("freedom", descending=True)
+    assert found["freedom"].to_list() == [40, 35]
+    np.testing.assert_allclose(found["deviance"], deviances, rtol=1e-8)
+
+
 @pytest.mark.burden("cohort.factor")
 def test_factors_find_an_exact_model():
     fit = fit_apc(make_rates(drift=-0.01, bend=0.0004), shape="factor", reference_cohort=1915)
