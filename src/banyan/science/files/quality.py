@@ -69,6 +69,8 @@ def read_measured(
     if any(name in derive for name in by):
         wanted += ["sex", *CODES]
     table = read_table(path, rename=rename, columns=wanted)
+    if not table.frame.width:  # no column is wanted, but how many rows there are
+        table = read_table(path, rename=rename)
     values: dict[str, pl.Series] = {}
     for name in dict.fromkeys([*by, *columns]):
         if name == "year":
