@@ -15,7 +15,7 @@ from banyan.apps.insight.queries import guard
 from banyan.apps.insight.queries.disclosure import disclose
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.queries.trend import FEW, HELD, PERMUTATIONS, SEED, ZERO, fit_trend, work_out_trend
-from banyan.science.burden import compare_trends, fit_joinpoints
+from banyan.science.burden import compare_trends, fit_joinpoints, poisson_eapc
 from tests.factories.register import make_cases, make_people, make_register
 
 WHOLE = Question(first=2014, last=2023, site="lung")
@@ -25,7 +25,14 @@ def make_rates(years: range, rates: list[float], *, told: bool = True) -> pl.Dat
     """Return yearly rates as the incidence page has them, with or without their standard errors."""
     rate = pl.Series(rates, dtype=pl.Float64)
     frame = pl.DataFrame(
-        {"year": years, "cases": 400, "asr": rate, "asr_lower": rate * 0.9, "asr_upper": rate * 1.1}
+        {
+            "year": years,
+            "cases": 400,
+            "person_years": 1e6,
+            "asr": rate,
+            "asr_lower": rate * 0.9,
+            "asr_upper": rate * 1.1,
+        }
     )
     return frame.with_columns(asr_se=pl.col("asr") / 20) if told else frame
 
@@ -85,6 +92,21 @@ def test_what_cannot_be_fitted_says_why(years, rates, lack):
     assert [course.lack for course in answer.sexes] == [lack, lack]
     assert answer.asked.rates["fitted"].is_null().all()
     assert answer.comparisons == ()
+
+
+def test_counts_are_followed_where_a_year_has_no_case():
+    years = range(2012, 2020)
+    frame = make_rates(years, [0.4, 0.3, 0.0, 0.5, 0.6, 0.5, 0.7, 0.8]).with_columns(
+        cases=pl.Series([4, 3, 0, 5, 6, 5, 7, 8]), person_years=1e6
+    )
+
+    course = work_out_trend(Question(2012, 2019, sex="1"), lambda _: frame).asked
+    hidden = frame.with_columns(cases=pl.when(pl.col("cases") > 4).then("cases"))
+    held = work_out_trend(Question(2012, 2019, sex="1"), lambda _: hidden).asked
+
+    own = poisson_eapc(list(years), frame["cases"], frame["person_years"], dispersion="estimated")
+    assert (course.lack, course.crude) == (ZERO, own)
+    assert (held.lack, held.crude) == (ZERO, None)
 
 
 def test_provisional_years_are_shown_and_not_fitted():

@@ -108,7 +108,18 @@ def say_lack(course: Course) -> str:
         % {"years": course.years, "fewest": FEWEST_YEARS},
         ZERO: _("Có năm tỷ suất bằng 0, không lấy được logarit: không khớp đường nào."),
     }
-    return words[course.lack]
+    return " ".join(part for part in (words[course.lack], say_crude(course)) if part)
+
+
+def say_crude(course: Course) -> str:
+    """Say how the crude rate changes, where the standardised one has no line."""
+    change = course.crude
+    if change is None:
+        return ""
+    said = say_trend(
+        Estimate(change.percent, change.lower, change.upper), min(change.years), max(change.years)
+    )
+    return _("Tỷ suất thô, %(sentence)s") % {"sentence": said}
 
 
 def build_trend(answer: TrendAnswer, quality: QualityAnswer, scope: Scope) -> Iterator[Figure]:

@@ -11,7 +11,14 @@ from django.utils import timezone
 from banyan.apps.insight.choices import SexAsked
 from banyan.apps.insight.queries.question import Question
 from banyan.apps.insight.rules import is_provisional
-from banyan.science.burden.trend import JoinpointTrend, TrendComparison, compare_trends, fit_joinpoints
+from banyan.science.burden.trend import (
+    Eapc,
+    JoinpointTrend,
+    TrendComparison,
+    compare_trends,
+    fit_joinpoints,
+    poisson_eapc,
+)
 
 FEWEST_YEARS = 5
 # The weighted BIC needs no permutations, so that a page and its files give the same number at once.
@@ -40,12 +47,14 @@ class Course:
 
     `rates` has year, cases, asr, asr_lower, asr_upper, provisional and fitted (null where no line passes). Without a
     `model`, `lack` says why: a year is hidden from this reader, there are too few complete ones, or one has no case.
+    Where cases are told all the same, `crude` is the change of the crude rate.
     """
 
     sex: str
     rates: pl.DataFrame
     model: JoinpointTrend | None
     lack: str = ""
+    crude: Eapc | None = None
 
     @property
     def years(self) -> int:
@@ -121,7 +130,19 @@ def follow_rates(question: Question, rates_of: Callable[[Question], pl.DataFrame
     lack = find_lack(whole)
     model = None if lack else join_lines(whole)
     fitted = model.fitted().select(pl.col("year").cast(rates.schema["year"]), "fitted") if model else None
-    return Course(question.sex, add_fitted(rates, fitted), model, lack)
+    return Course(question.sex, add_fitted(rates, fitted), model, lack, fit_crude(whole) if lack else None)
+
+
+def fit_crude(whole: pl.DataFrame) -> Eapc | None:
+    """Fit one change to the counts themselves, among which a year may have none; None where one is hidden."""
+    if (
+        whole.height < FEWEST_YEARS
+        or whole["cases"].is_null().any()
+        or (whole["cases"] > 0).sum() < FEWEST_YEARS
+    ):
+        return None
+    years, cases, people = (whole[name].to_numpy() for name in ("year", "cases", "person_years"))
+    return poisson_eapc(years, cases, people, dispersion="estimated")
 
 
 def add_fitted(rates: pl.DataFrame, fitted: pl.DataFrame | None) -> pl.DataFrame:
