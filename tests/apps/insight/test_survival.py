@@ -248,7 +248,7 @@ def test_cohort_that_is_too_short_gets_a_sentence_that_says_what_to_ask(small_ci
         f"{reverse('figures-survival')}?first=2014&last=2023&design=cohort"
     )
 
-    answers = (response.status_code, "Đoàn hệ cần được theo dõi đủ 5 năm" in response.text)
+    answers = (response.status_code, "Thuần tập cần được theo dõi đủ 5 năm" in response.text)
     assert answers in ((400, True), (200, False))
 
 

@@ -24,5 +24,5 @@ class DesignAsked(models.TextChoices):
     """Whose follow-up counts for survival."""
 
     COMPLETE = "complete", _("Người được chẩn đoán trong giai đoạn")
-    COHORT = "cohort", _("Đoàn hệ theo dõi đủ 5 năm")
-    PERIOD = "period", _("Theo dõi trong giai đoạn (period)")
+    COHORT = "cohort", _("Thuần tập theo dõi đủ 5 năm")
+    PERIOD = "period", _("Theo dõi trong giai đoạn lịch")

@@ -129,6 +129,6 @@ def refuse_short_cohort(register: Register, question: Question) -> None:
     raise BurdenError(
         f"A cohort is followed for {HORIZON} years, and the follow-up ends on {last:%d/%m/%Y}: "
         f"ask for years up to {whole}, or choose another design.",
-        f"Đoàn hệ cần được theo dõi đủ {HORIZON} năm, mà theo dõi kết thúc ngày {last:%d/%m/%Y}: "
+        f"Thuần tập cần được theo dõi đủ {HORIZON} năm, mà theo dõi kết thúc ngày {last:%d/%m/%Y}: "
         f"chọn các năm đến {whole}, hoặc chọn cách tính khác.",
     )

@@ -18,11 +18,11 @@ def explain_design(design: str, period: str) -> str:
             "Tính người được chẩn đoán %(period)s, mỗi người theo dõi đến lần cuối được biết, kể cả người chưa đủ 5 năm (complete)."
         ),
         DesignAsked.COHORT: _(
-            "Tính người được chẩn đoán %(period)s, ai cũng đã có thể được theo dõi đủ 5 năm (đoàn hệ)."
+            "Tính người được chẩn đoán %(period)s, ai cũng đã có thể được theo dõi đủ 5 năm (thuần tập)."
         ),
         DesignAsked.PERIOD: _(
             "Chỉ tính thời gian theo dõi trong %(period)s; người được chẩn đoán trước đó vào từ đầu giai đoạn. "
-            "Gần với sống thêm của người mới được chẩn đoán hơn (period)."
+            "Gần với sống thêm của người mới được chẩn đoán hơn (giai đoạn lịch, period)."
         ),
     }
     return words[DesignAsked(design)] % {"period": period}
@@ -38,8 +38,8 @@ def say_whom(answer: SurvivalAnswer, period: str) -> str:
 def cite_design(answer: SurvivalAnswer) -> str:
     """Name the design and where it comes from; nothing for that which needs no name."""
     if answer.design == DesignAsked.PERIOD:
-        return _("Phân tích period: Brenner, Gefeller 1996")
-    return _("Đoàn hệ đủ 5 năm") if answer.design == DesignAsked.COHORT else ""
+        return _("Phương pháp giai đoạn lịch: Brenner, Gefeller 1996")
+    return _("Thuần tập đủ 5 năm") if answer.design == DesignAsked.COHORT else ""
 
 
 def say_stage_test(p_value: float | None) -> str:
