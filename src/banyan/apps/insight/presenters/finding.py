@@ -334,7 +334,8 @@ def say_quality(met: int, missed: Sequence[str]) -> str:
 
 def say_stability(low: Sequence[int], high: Sequence[int], first: int, last: int) -> str:
     """Name the years whose cases stand out from the trend of the others, whole limits away."""
-    words = {"first": first, "last": last, "low": write_years(low), "high": write_years(high)}
+    listed = {"low": ", ".join(map(str, low)), "high": ", ".join(map(str, high))}
+    words = {"first": first, "last": last, **listed}
     if low and high:
         return (
             _("%(first)s–%(last)s: ít ca bất thường năm %(low)s, nhiều ca bất thường năm %(high)s.") % words
@@ -344,10 +345,6 @@ def say_stability(low: Sequence[int], high: Sequence[int], first: int, last: int
     if high:
         return _("%(first)s–%(last)s: nhiều ca bất thường năm %(high)s.") % words
     return _("%(first)s–%(last)s: không năm nào lệch khỏi xu hướng của các năm khác.") % words
-
-
-def write_years(years: Sequence[int]) -> str:
-    return ", ".join(str(year) for year in years)
 
 
 def say_completeness(methods: Sequence[Estimate], least: float) -> str:

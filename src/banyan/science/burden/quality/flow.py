@@ -1,7 +1,6 @@
 """Completeness by time since diagnosis: the flow of patients from diagnosis to registration or a silent death."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,6 +10,7 @@ from narwhals.typing import IntoFrame
 from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import ROWS, as_numbers, refuse, take_columns, take_counts
 from banyan.science.burden.intervals import Floats, normal_quantile
+from banyan.science.burden.quality.days import Flow, lay_flow
 from banyan.science.burden.quality.judging import (
     COMPLETE_SOURCE,
     GIVEN,
@@ -23,7 +23,6 @@ from banyan.science.burden.quality.judging import (
 
 PATIENTS = ("patients", "bảng người bệnh")
 PROBABILITIES = ("probabilities", "bảng xác suất")
-YEAR = 365.25
 Unseen = Literal["weighted", "as-known"]
 BREAKS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 FLAGS = {"1": True, "true": True, "0": False, "false": False, "1.0": True, "0.0": False}
@@ -191,7 +190,7 @@ def flow_completeness(
     rows = _read_patients(patients, by)
     keys, results = [], []
     for key, group in split_strata(rows, by):
-        flow = _lay_flow(group, times, cuts, weighted=unseen == "weighted")
+        flow = lay_flow(group, times, cuts, weighted=unseen == "weighted")
         now = flow.work_out(flow.weight)
         spread = _resample(flow, draws, seed)
         for place in range(len(times)):
@@ -199,67 +198,6 @@ def flow_completeness(
             row = _describe(flow, place, now[:, place], least) | {"draws": draws, "seed": seed}
             results.append(_limit(row, spread[:, place], level))
     return lay_rows(keys, results, {name: rows.schema[name] for name in by}, SCHEMA)
-
-
-@dataclass(frozen=True)
-class _Flow:
-    """Patients on a grid of days; ``weight`` patients are alike.
-
-    ``leave`` is the day of death or last sight, ``signed`` that of registration or, unregistered, of leaving; all cut
-    at ``days``, the last day that is asked for. ``part`` is the interval of a death; ``standing`` those who stand also
-    for others who died like them without a mention.
-    """
-
-    leave: Any
-    signed: Any
-    dead: Any
-    registered: Any
-    mentioned: Floats
-    in_life: Any
-    standing: Any
-    part: Any
-    weight: Floats
-    days: Any
-    times: Floats
-    parts: int
-
-    def work_out(self, weight: Floats) -> Floats:
-        """Return survival, unregistered, mentioned, missing, lost at each time, as rows; nan beyond the follow-up."""
-        last = int(self.days[-1]) + 2
-        told = self._share_mentions(weight)
-        each = told[self.part]
-        weight = np.where(self.standing & (each > 0), weight / np.where(each > 0, each, 1.0), weight)
-        survival, at_risk = _estimate_curve(self.leave, self.dead, weight, last)
-        waiting, _ = _estimate_curve(self.signed, self.registered, weight, last)
-        fallen = -np.diff(survival, prepend=1.0)
-        deaths = np.bincount(self.leave, weight * self.dead, minlength=last)
-        # deaths on one day of several intervals do not occur: the interval follows from the day
-        silent = np.zeros(last)
-        silent[self.leave] = 1 - each
-        lost = np.cumsum(fallen * waiting * silent)
-        known = np.cumsum(deaths * (1 - silent)) / np.maximum(np.cumsum(deaths), 1e-300)
-        days = self.days
-        found = np.array([survival[days], waiting[days], known[days], (survival * waiting)[days], lost[days]])
-        return np.where(at_risk[days] > 0, found, np.nan)
-
-    def _share_mentions(self, weight: Floats) -> Floats:
-        """Return the share of mentions in each interval; where none is known there, that of all."""
-        known = self.dead & self.in_life & np.isfinite(self.mentioned)
-        said = np.where(known, self.mentioned, 0.0)
-        of = np.bincount(self.part, weight * known, minlength=self.parts)
-        yes = np.bincount(self.part, weight * said, minlength=self.parts)
-        overall = yes.sum() / of.sum() if of.sum() else np.nan
-        return np.where(of > 0, yes / np.maximum(of, 1e-300), overall)
-
-
-def _estimate_curve(day: Any, event: Any, weight: Floats, last: int) -> tuple[Floats, Floats]:
-    """Return the Kaplan-Meier curve at the end of each day, and who is still followed on that day."""
-    gone: Floats = np.bincount(day, weight, minlength=last).astype(float)
-    events = np.bincount(day, weight * event, minlength=last)
-    at_risk = weight.sum() - np.concatenate([[0.0], np.cumsum(gone)[:-1]])
-    at_risk = np.where(at_risk > 1e-9, at_risk, 0.0)
-    steps = 1 - events / np.where(at_risk > 0, at_risk, 1.0)
-    return np.asarray(np.cumprod(np.clip(steps, 0.0, 1.0)), dtype=float), at_risk
 
 
 def _check_times(at: Sequence[float], breaks: Sequence[float]) -> tuple[Floats, Floats]:
@@ -296,35 +234,7 @@ def _read_patients(patients: IntoFrame, by: Sequence[str]) -> pl.DataFrame:
     return rows.group_by(*by, *names).agg(pl.col(ROWS).sum()).sort(*by, *names)
 
 
-def _lay_flow(group: pl.DataFrame, times: Floats, cuts: Floats, *, weighted: bool) -> _Flow:
-    days = np.floor(times * YEAR).astype(np.int64)
-    far = int(days[-1]) + 1
-    time = group["time_days"].to_numpy()
-    signed = group["registered_days"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-    registered = signed <= time
-    leave = np.minimum(np.floor(time), far).astype(np.int64)
-    entered = np.minimum(np.floor(np.where(registered, signed, time)), far).astype(np.int64)
-    part = np.searchsorted(cuts * YEAR, np.minimum(np.floor(time), far), side="right") - 1
-    dead = group["dead"].to_numpy() & (np.floor(time) <= days[-1])
-    mentioned = group["mentions_cancer"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    only_certificate = group["dead"].to_numpy() & np.isinf(signed) & (mentioned == 1)
-    return _Flow(
-        leave=leave,
-        signed=entered,
-        dead=dead,
-        registered=registered & (np.floor(np.where(registered, signed, 0)) <= days[-1]),
-        mentioned=mentioned,
-        in_life=registered,
-        standing=only_certificate & weighted,
-        part=part.astype(np.int64),
-        weight=group[ROWS].cast(pl.Float64).to_numpy(),
-        days=days,
-        times=times,
-        parts=len(cuts),
-    )
-
-
-def _resample(flow: _Flow, draws: int, seed: int) -> Floats:
+def _resample(flow: Flow, draws: int, seed: int) -> Floats:
     """Return completeness at each time in every bootstrap sample of the patients."""
     generator = np.random.default_rng(seed)
     size = int(flow.weight.sum())
@@ -333,7 +243,7 @@ def _resample(flow: _Flow, draws: int, seed: int) -> Floats:
     return np.array([1 - each[3] - each[4] for each in found])
 
 
-def _describe(flow: _Flow, place: int, found: Floats, least: float | None) -> dict[str, Any]:
+def _describe(flow: Flow, place: int, found: Floats, least: float | None) -> dict[str, Any]:
     """Lay out counts and probabilities at one time; null where nobody is followed for so long."""
     inside = flow.dead & (flow.leave <= flow.days[place])
     counts = {

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
@@ -61,6 +62,21 @@ INDICES = (
         "Parkin, Bray, Eur J Cancer 2009;45:756-764",
     ),
 )
+
+
+def _know_age(age: nw.Expr, kind: Any) -> nw.Expr:
+    """Keep of an age whether it is known."""
+    if not kind.is_numeric():
+        return age
+    return nw.when(~age.is_nan() if kind.is_float() else ~age.is_null()).then(nw.lit(0.0))
+
+
+def _know_category(topography: nw.Expr, kind: Any) -> nw.Expr:
+    """Keep of a topography its category of three characters."""
+    return topography.str.slice(0, 3) if kind == nw.String else topography
+
+
+COARSE = {"age": _know_age, "age_group": _know_age, "topography": _know_category}
 
 
 def quality_indices(
@@ -130,7 +146,9 @@ def quality_indices(
     for name in limits or {}:
         check_option(name, [index.key for index in INDICES], "index ‘{}’", "chỉ số ‘{}’")
     weighed = [*by, *([counts] if counts else [])]
-    rows = take_counts(cases, weighed, ["basis", "age", "age_group", "topography", "stage"], table=CASES)
+    columns = ["basis", "age", "age_group", "topography", "stage"]
+    coarse = {name: make for name, make in COARSE.items() if name not in weighed}
+    rows = take_counts(cases, weighed, columns, table=CASES, coarsen=coarse)
     rows = _read_basis(take_weights(rows, counts), basis_scheme)
     marks = _find_marks(rows)
     if not marks and deaths is None:
