@@ -119,17 +119,17 @@ def test_everybody_registered_on_the_first_day_is_complete():
 def test_nobody_dead_misses_who_is_not_registered():
     patients = pl.DataFrame(
         {
-            "time_days": [3000] * 10,
+            "time_days": [800] * 5 + [3000] * 5,
             "dead": [0] * 10,
             "registered_days": [50] * 9 + [700],
             "mentions_cancer": pl.Series([None] * 10, dtype=pl.Int64),
         }
     )
 
-    found = flow_completeness(patients, at=[1, 2], draws=20)
+    found = flow_completeness(patients, at=[1, 2, 5], draws=20)
 
-    assert found["completeness"].to_list() == pytest.approx([90.0, 100.0])
-    assert found["mentioned"].to_list() == [None, None]
+    assert found["completeness"].to_list() == pytest.approx([90.0, 100.0, 100.0])
+    assert found["mentioned"].to_list() == [None, None, None]
 
 
 def test_registration_after_the_death_is_none_in_life():

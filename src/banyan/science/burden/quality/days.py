@@ -44,9 +44,10 @@ class Flow:
         waiting, _ = _estimate_curve(self.signed, self.registered, weight, last)
         fallen = -np.diff(survival, prepend=1.0)
         deaths = np.bincount(self.leave, weight * self.dead, minlength=last)
-        # deaths on one day of several intervals do not occur: the interval follows from the day
+        # the interval, and so the share of mentions, follows from the day; where nobody dies it does not matter
         silent = np.zeros(last)
         silent[self.leave] = 1 - each
+        silent = np.where(deaths > 0, silent, 0.0)
         lost = np.cumsum(fallen * waiting * silent)
         known = np.cumsum(deaths * (1 - silent)) / np.maximum(np.cumsum(deaths), 1e-300)
         days = self.days
