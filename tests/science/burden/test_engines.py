@@ -155,6 +155,40 @@ def test_completeness_is_the_same_in_every_engine(lay: Callable[[pl.DataFrame], 
     )
 
 
+def test_an_age_to_the_day_leaves_nobody_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages of days make every person a kind of its own; only their years, or that they are known, leave the engine."""
+    import duckdb
+
+    aged = pl.col("age") + pl.Series(np.random.default_rng(1).uniform(0, 1, CASES.height))
+    cases = CASES.with_columns(
+        aged.alias("age"), topography=pl.col("topography") + pl.col("age").cast(pl.String)
+    )
+    rows = duckdb.connect().from_arrow(cases.to_arrow())
+    left = watch_collect(monkeypatch)
+
+    cells, indices = count_cases(rows, by=["site"]), quality_indices(rows, by=["site"])
+
+    assert cells.equals(count_cases(cases, by=["site"]))
+    assert indices.equals(quality_indices(cases, by=["site"]))
+    ages, kinds = 3 * 100, 3 * 5 * 2 * 5 * 4
+    assert left[0] <= ages
+    assert left[1] <= kinds
+
+
+def watch_collect(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how many rows each answer of an engine has."""
+    left: list[int] = []
+    collect = nw.LazyFrame.collect
+
+    def count_and_collect(frame: Any, *args: Any, **options: Any) -> Any:
+        taken = collect(frame, *args, **options)
+        left.append(taken.shape[0])
+        return taken
+
+    monkeypatch.setattr(nw.LazyFrame, "collect", count_and_collect)
+    return left
+
+
 def test_an_age_that_cannot_be_is_refused_in_every_engine(lay: Callable[[pl.DataFrame], Any]) -> None:
     with pytest.raises(BurdenError, match=r"999(\.0)? is no age in years; leave an unknown age empty\."):
         count_cases(lay(CASES.head(10).with_columns(age=pl.lit(999, pl.Int64))))
@@ -372,17 +406,9 @@ def test_any_patients_are_counted_alike(seed: int, n: int, method: str, breaks: 
 
 @pytest.mark.burden("survival.engines")
 def test_no_more_rows_than_cells_leave_an_engine(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    left = []
-    collect = nw.LazyFrame.collect
-
-    def count_and_collect(frame: Any, *args: Any, **options: Any) -> Any:
-        taken = collect(frame, *args, **options)
-        left.append(taken.shape[0])
-        return taken
-
     people = make_followed(500)
     rows = spark.createDataFrame(people.rows(), schema=spark_schema(people))
-    monkeypatch.setattr(nw.LazyFrame, "collect", count_and_collect)
+    left = watch_collect(monkeypatch)
 
     found = survival_table(rows, make_table(), breaks=[0, 1, 2], by=["stage"])
 

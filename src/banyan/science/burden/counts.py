@@ -1,7 +1,9 @@
 """Cases counted into cells: one row for each stratum and age group, with its person-years."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import narwhals as nw
 import polars as pl
 from narwhals.typing import IntoFrame
 
@@ -58,7 +60,8 @@ def count_cases(
     [('C34', 60, 1, 700.0), ('C50', 50, 2, 900.0)]
     """
     keys = list(by)
-    rows = take_counts(cases, keys, ["age", "age_group", "cases"], table=CASES)
+    coarse = {} if "age" in keys else {"age": _complete_years}
+    rows = take_counts(cases, keys, ["age", "age_group", "cases"], table=CASES, coarsen=coarse)
     people = None if population is None else _sum_population(population, keys, open_age)
     oldest = open_age if people is None else int(people["age_group"].max())  # type: ignore[arg-type]
     grouped = _group_ages(rows, width, oldest)
@@ -68,6 +71,13 @@ def count_cases(
     if people is None:
         return counted.sort([*keys, "age_group"], nulls_last=True)
     return _set_beside(counted, people, keys)
+
+
+def _complete_years(age: nw.Expr, kind: Any) -> nw.Expr:
+    """Take an age that can be one in whole years."""
+    return (
+        nw.when((age >= 0) & (age <= OLDEST_AGE)).then(age.floor()).otherwise(age) if kind.is_float() else age
+    )
 
 
 def _group_ages(rows: pl.DataFrame, width: int, oldest: int) -> pl.DataFrame:

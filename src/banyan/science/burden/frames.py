@@ -1,6 +1,6 @@
 """The border: a data frame of any engine comes in, checked Polars columns go on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -38,19 +38,33 @@ def take_columns(
     return pl.DataFrame({name: _to_series(eager[name]) for name in wanted})
 
 
+# What makes a column coarser within an engine: of its expression and its type, another expression.
+Coarsen = Callable[[nw.Expr, Any], nw.Expr]
+AS_THEY_ARE: Mapping[str, Coarsen] = {}
+
+
 def take_counts(
-    frame: IntoFrame, required: Sequence[str], optional: Iterable[str] = (), *, table: tuple[str, str]
+    frame: IntoFrame,
+    required: Sequence[str],
+    optional: Iterable[str] = (),
+    *,
+    table: tuple[str, str],
+    coarsen: Mapping[str, Coarsen] = AS_THEY_ARE,
 ) -> pl.DataFrame:
     """Take the named columns with the number of rows that are alike, in a column `ROWS`.
 
     An eager frame is taken row by row, each one counted once, so that a fault names its row. Where the rows lie in an
-    engine (DuckDB, PySpark) it is the engine that groups them, and no single row of a person leaves it.
+    engine (DuckDB, PySpark) it is the engine that groups them, and no single row of a person leaves it. ``coarsen`` says
+    of a column what is enough to know: an age to the day would leave every person in a group of its own.
     """
     source = nw.from_native(frame)
     if not isinstance(source, nw.LazyFrame) or source.implementation.is_polars():
         rows = take_columns(frame, required, optional, table=table)
         return rows.with_columns(pl.lit(1).alias(ROWS)) if rows.width else _count_nameless(source)
     wanted = _choose_columns(source, required, optional, table)
+    kinds = source.collect_schema()
+    coarser = {name: make(nw.col(name), kinds[name]) for name, make in coarsen.items() if name in wanted}
+    source = source.with_columns(**coarser) if coarser else source
     grouped = (
         source.group_by(wanted).agg(nw.len().alias(ROWS)) if wanted else source.select(nw.len().alias(ROWS))
     )
