@@ -80,7 +80,11 @@ def spark() -> Iterator[Any]:
     session.stop()
 
 
-@pytest.fixture(params=["polars", "lazy", "pandas", "duckdb", "pyspark"])
+# One process starts Java and keeps it for all tests that need it.
+SPARK = pytest.mark.xdist_group("spark")
+
+
+@pytest.fixture(params=["polars", "lazy", "pandas", "duckdb", pytest.param("pyspark", marks=SPARK)])
 def lay(request: pytest.FixtureRequest) -> Callable[[pl.DataFrame], Any]:
     """Lay a Polars frame into one of the engines."""
     if request.param == "pyspark":
@@ -194,6 +198,7 @@ def test_an_age_that_cannot_be_is_refused_in_every_engine(lay: Callable[[pl.Data
         count_cases(lay(CASES.head(10).with_columns(age=pl.lit(999, pl.Int64))))
 
 
+@SPARK
 def test_an_engine_groups_before_anything_leaves_it(spark: Any) -> None:
     rows = spark.createDataFrame(CASES.select("site", "age").rows(), schema="site string, age bigint")
 
@@ -404,6 +409,7 @@ def test_any_patients_are_counted_alike(seed: int, n: int, method: str, breaks: 
     )
 
 
+@SPARK
 @pytest.mark.burden("survival.engines")
 def test_no_more_rows_than_cells_leave_an_engine(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     people = make_followed(500)
@@ -434,6 +440,7 @@ def run_guide(path: Path) -> dict[str, Any]:
     return names
 
 
+@SPARK
 def test_the_guide_to_spark_gives_the_figures_of_one_machine(spark: Any, checkout: Path) -> None:
     names = run_guide(checkout / "docs/how-to/count-a-country-on-spark.md")
 
