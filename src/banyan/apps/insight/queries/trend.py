@@ -23,7 +23,7 @@ from banyan.science.burden.trend import (
 FEWEST_YEARS = 5
 # The weighted BIC needs no permutations, so that a page and its files give the same number at once.
 RULE: Literal["wbic"] = "wbic"
-PERMUTATIONS, SEED = 999, 1
+PERMUTATIONS, SEED = 4499, 1
 LAST_YEARS = 5
 HELD, FEW, ZERO = "held", "few", "zero"
 HYPOTHESES: tuple[Literal["parallelism", "coincidence"], ...] = ("parallelism", "coincidence")
