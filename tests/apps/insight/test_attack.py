@@ -214,7 +214,13 @@ def split_deaths(register: Register, years: tuple[int, ...] = (1, 3, 5)) -> pl.D
         group=pl.sum_horizontal(
             (pl.col("age_days") >= 365.25 * age).cast(pl.Int64) for age in (45, 55, 65, 75)
         ),
-        out=pl.when("dco_only").then(pl.lit("dco")).when(out).then(pl.lit("out")).otherwise(pl.lit("")),
+        out=pl.when("dco_only")
+        .then(pl.lit("dco"))
+        .when(out)
+        .then(pl.lit("out"))
+        .when(~died & (pl.col("time_days") <= 365.25))
+        .then(pl.lit("lost"))
+        .otherwise(pl.lit("")),
     )
 
 
@@ -257,6 +263,17 @@ def hear_deaths(attacker: Attacker, register: Register, design: str, intervals: 
                     weights = attacker.where(of & part)
                     attacker.hear(weights, float(weights @ attacker.truth))
     return heard
+
+
+def hear_followed(attacker: Attacker, answer, question: Question) -> None:
+    """Take note of who is followed after a year; where crude probabilities are told, of all who were followed at all."""
+    of = within(question, by_time=False)
+    followed = attacker.where(of & pl.col("out").is_in(["", "lost"]))
+    if answer.crude.height:  # observed survival and the deaths give them
+        attacker.hear(followed, float(followed @ attacker.truth))
+    for row in answer.overall.filter(pl.col("years") == 1).to_dicts():
+        attacker.hear(attacker.where(of & (pl.col("out") == "") & (pl.col("died") != 0)), row["at_risk"])
+        attacker.hear(attacker.where(of & (pl.col("died") == 0)), row["events"])
 
 
 def list_small(attacker: Attacker, period: str, *parts: pl.Expr) -> tuple[list, list]:
@@ -355,17 +372,19 @@ def test_deaths_by_period_and_by_stage_hold_no_small_count(register):
 @pytest.mark.parametrize("register", [7], indirect=True)
 def test_deaths_of_later_years_and_who_is_left_out_hold_no_small_count(register):
     attacker = spread(
-        split_deaths(register, NARROW), "band", out=["dco", "out", ""], died=list(range(-1, 8)), when=TIMES
+        split_deaths(register, NARROW),
+        "band",
+        out=["dco", "out", "lost", ""],
+        died=list(range(-1, 8)),
+        when=TIMES,
     )
     hear_cases(attacker, register, "band")
     for question in put_by_design("complete"):
-        answer = guard.answer_survival(register, question)
-        if answer.crude.height:  # observed survival and deaths give how many were followed from the start
-            followed = attacker.where(within(question, by_time=False) & (pl.col("out") == ""))
-            attacker.hear(followed, float(followed @ attacker.truth))
+        hear_followed(attacker, guard.answer_survival(register, question), question)
     heard = [hear_deaths(attacker, register, design, 8, "later") for design in ("complete", "period")]
 
-    parts = [pl.col("out") != "", pl.col("out") == "out"]
+    parts = [*(pl.col("out") == each for each in ("dco", "out", "lost"))]
+    parts += [pl.col("out").is_in(["dco", "out", "lost"]), pl.col("out").is_in(["out", "lost"])]
     parts += [pl.col("died") == at for at in range(8)]
     parts += [(pl.col("died") == at) & (pl.col("when") == time) for at in range(8) for time in TIMES[1:]]
     assert heard[0] > 0

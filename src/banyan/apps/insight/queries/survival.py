@@ -86,8 +86,10 @@ def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
     compared = staged.filter(pl.col("stage_group").is_in(enough))
     curve = estimate(followed.patients, [], [*MONTHS, *LATER])
     by_stage = estimate(compared, ["stage_group"])
-    parts = {stage: pl.col("stage_group") == stage for stage in enough}
-    answered = {stage: (compared.filter(part), by_stage.filter(part)) for stage, part in parts.items()}
+    answered: dict[str | None, tuple[pl.DataFrame, pl.DataFrame]] = {None: (followed.patients, curve)}
+    for stage in enough:
+        own = pl.col("stage_group") == stage
+        answered[stage] = (compared.filter(own), by_stage.filter(own))
     return SurvivalAnswer(
         question=question,
         overall=curve.filter(pl.col("years") <= HORIZON),
@@ -95,9 +97,7 @@ def work_out_survival(register: Register, question: Question) -> SurvivalAnswer:
         patients=followed.count,
         stage_patients={stage: counts[stage] for stage in enough},
         left_out=followed.left_out,
-        standardised=standardise(
-            {None: (followed.patients, curve), **answered}, find_survival_standard(question.site)
-        ),
+        standardised=standardise(answered, find_survival_standard(question.site)),
         conditional=survive_further(curve),
         crude=estimate_deaths(followed.patients),
         stages_differ=compare_stages(compared) if len(enough) > 1 else None,

@@ -84,7 +84,7 @@ def build_shares(language: str) -> alt.TopLevelMixin:
     return _layer_bars(alt.Scale(domain=[0, 100]), width=290)
 
 
-def _layer_bars(scale: alt.Scale, *, width: int) -> alt.LayerChart:
+def _layer_bars(scale: alt.Scale, *, width: int) -> alt.TopLevelMixin:
     rows, value, name = _encode()
     bars = rows.mark_bar(color=COBALT, fillOpacity=0.3, height=12).encode(value.scale(scale), name)
     whiskers = _draw_whiskers(rows, name, COBALT, 2)

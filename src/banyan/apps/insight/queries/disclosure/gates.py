@@ -61,7 +61,9 @@ def split_deaths(placed: pl.DataFrame, name: str, grid: Grid, *, by_time: bool) 
     when = pl.when(died).then(name_time(year, grid)).otherwise(pl.lit("")) if by_time else pl.lit("")
     cell = pl.concat_str(*parts, pl.col("died").fill_null("-"), when, separator="|")
     if name == CRUDE:
-        cell = pl.when("out").then(pl.lit("out")).otherwise(cell)
+        # With the deaths it gives the number followed from the start, so who was lost in each interval is known too.
+        lost = pl.when(died).then(pl.lit("")).otherwise(pl.col("since"))
+        cell = pl.when("out").then(pl.lit("out")).otherwise(pl.concat_str(cell, lost))
     elif parts:
         ends = ends.filter(~pl.col("out"))
     return Breakdown(
@@ -73,12 +75,16 @@ def split_deaths(placed: pl.DataFrame, name: str, grid: Grid, *, by_time: bool) 
 
 
 def mark_deaths(cases: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
-    """Add `died`, the interval of a death within those years, and whether a case cannot be followed (`out`)."""
+    """Add `since`, the interval in which a case ended, `died`, the same of deaths within those years, and `out`.
+
+    Who is `out` cannot be followed.
+    """
     followed = follow_cases(cases).with_columns(out=pl.col("reason").is_not_null())
     passed = pl.sum_horizontal((pl.col("time_days") > 365.25 * year).cast(pl.Int8) for year in years)
     within = pl.col("dead") & ~pl.col("out") & (passed < len(years))
     return followed.with_columns(
         died=pl.when(within).then(passed.cast(pl.String)),
+        since=passed.cast(pl.String),
         out_after_diagnosis=pl.col("out") & ~pl.col("dco_only"),
         out_of_known_age=pl.col("out") & pl.col("age").is_not_null(),
     )
