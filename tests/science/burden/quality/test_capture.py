@@ -307,3 +307,28 @@ def test_rows_of_cases_and_rows_of_counts_are_the_same():
     assert capture_recapture(cases, list("abc")).estimates.equals(
         capture_recapture(cells, list("abc"), counts="n").estimates
     )
+
+
+def test_a_source_that_knows_nobody_says_nothing():
+    found = capture_recapture(pl.DataFrame({"a": [1, 1], "b": [0, 0]}), ["a", "b"]).estimates.row(
+        0, named=True
+    )
+
+    assert (found["observed"], found["completeness"], found["flag"]) == (2, None, None)
+
+
+def test_a_source_inside_the_other_leaves_room_for_missed_ones():
+    found = capture_recapture(pair(100, 50, 50), ["a", "b"], counts="n").estimates.row(0, named=True)
+
+    # none is missed by the formula; 3.689, the exact upper limit of 0, in place of the cases of b alone
+    assert found["missed"] == 0
+    assert found["upper"] == pytest.approx(100 + 50 * 3.688879 / 51, abs=1e-4)
+
+
+@pytest.mark.parametrize("more", [{}, {"within": ["g"]}])
+def test_no_case_at_all_says_nothing(more):
+    schema = {"a": pl.Int64, "b": pl.Int64, "c": pl.Int64, "g": pl.String}
+
+    found = capture_recapture(pl.DataFrame(schema=schema), list("abc"), **more).estimates.row(0, named=True)
+
+    assert (found["observed"], found["completeness"]) == (0, None)

@@ -112,3 +112,9 @@ def test_plain_never_misses_more_than_ajiki_and_limits_hold_the_estimate(notifie
     for found in (ajiki, plain):
         ends = (found["completeness_lower"], found["completeness_upper"])
         assert 0 < ends[0] - 1e-9 <= found["completeness"] <= ends[1] + 1e-9 <= 100 + 2e-9
+
+
+def test_without_any_death_nothing_is_said():
+    found = completeness_dcn_mi(pl.DataFrame({"cases": [10], "dcn": [0], "deaths": [0]})).row(0, named=True)
+
+    assert (found["observed"], found["completeness"], found["flag"]) == (10, None, None)

@@ -238,3 +238,9 @@ def test_shares_stay_shares_and_rows_repeat_as_counts_do(drawn):
         if found is not None:
             assert doubled == pytest.approx(found)
             assert -1e-9 <= found <= 100 + 1e-9
+
+
+def test_no_patient_says_nothing():
+    found = flow_completeness(PATIENTS.clear(), at=[1], draws=5).row(0, named=True)
+
+    assert (found["patients"], found["completeness"], found["flag"]) == (0, None, None)

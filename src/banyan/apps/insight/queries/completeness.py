@@ -158,7 +158,7 @@ def compare_deaths(now: pl.DataFrame, marked: pl.DataFrame, question: Question) 
         counted.join(deaths, on="site", how="left").with_columns(pl.col("deaths").fill_null(0)).sort("site")
     )
     found = completeness_dcn_mi(counts, within=["site"], on_excess="none-missed").row(0, named=True)
-    return UNFIT if 2 * found["excess_strata"] > counts.height else found
+    return UNFIT if 2 * found["excess_strata"] > counts.height else keep_estimate(found, UNFIT)
 
 
 def follow_registration(seen: pl.DataFrame) -> pl.DataFrame:

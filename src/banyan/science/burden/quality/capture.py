@@ -10,7 +10,7 @@ from narwhals.typing import IntoFrame
 
 from banyan.science.burden.faults import BurdenError, check_option
 from banyan.science.burden.frames import refuse, take_counts
-from banyan.science.burden.intervals import Floats, normal_quantile
+from banyan.science.burden.intervals import Floats, normal_quantile, poisson_interval
 from banyan.science.burden.quality.judging import (
     RESULT,
     WEIGHT,
@@ -106,7 +106,8 @@ def capture_recapture(
     -----
     Of two sources with n1 and n2 cases, m of them in both, Chapman's estimate is
     (n1 + 1)(n2 + 1)/(m + 1) - 1, so that (n1 - m)(n2 - m)/(m + 1) are missed, with the variance
-    (n1 + 1)(n2 + 1)(n1 - m)(n2 - m)/((m + 1)²(m + 2)). It supposes independent sources: where one feeds the other, it
+    (n1 + 1)(n2 + 1)(n1 - m)(n2 - m)/((m + 1)²(m + 2)). Where one source knows nobody that the other does not know,
+    none seems missed, and the upper limit takes the exact one of a count of 0 in its place. It supposes independent sources: where one feeds the other, it
     is too low.
 
     Of three sources, 8 log-linear models of the 7 counts say which pairs depend on each other; the 8th count is
@@ -148,7 +149,8 @@ def capture_recapture(
             models += [((*key, *part), each) for each in tried]
         observed = float(sum(cells.sum() for _, cells in parts))
         missed = [each for each, _ in found]
-        limits = _limit(missed, parts[0][1], interval, level) if None not in missed else (0.0, 0.0)
+        counts_apart = [cells for _, cells in parts]
+        limits = _limit(missed, counts_apart, interval, level) if None not in missed else (0.0, 0.0)
         keys.append(key)
         results.append(_summarise(observed, missed, limits, least))
     strata = {name: rows.schema[name] for name in by}
@@ -217,6 +219,8 @@ def _estimate(
     """Estimate one stratum; also return the log-linear models that were tried."""
     if method == "chapman":
         second, first, both = cells
+        if not (first + both and second + both):  # a source that knows nobody says nothing
+            return None, []
         product = first * second
         missed = product / (both + 1)
         variance = (first + both + 1) * (second + both + 1) * product / ((both + 1) ** 2 * (both + 2))
@@ -226,23 +230,32 @@ def _estimate(
 
 
 def _limit(
-    missed: Sequence[Missed | None], cells: Floats, interval: str, level: float
+    missed: Sequence[Missed | None], parts: Sequence[Floats], interval: str, level: float
 ) -> tuple[float, float]:
     known = [each for each in missed if each is not None]
     total, variance = sum(each.missed for each in known), sum(each.variance for each in known)
+    if not total:
+        return 0.0, sum(_bound_contained(cells, level) for cells in parts if len(cells) == 3)
     if interval == "profile":
-        return profile_missed(cells, known[0], level)
+        return profile_missed(parts[0], known[0], level)
     if interval == "log":
         return limit_missed(total, variance, level)
     half = normal_quantile(level) * float(np.sqrt(variance))
     return max(total - half, 0.0), total + half
 
 
+def _bound_contained(cells: Floats, level: float) -> float:
+    """Return how many may be missed where one of two sources knows nobody that the other does not know."""
+    least = float(poisson_interval(0, level)[1])
+    second, first, both = np.maximum(cells, [least, least, 0.0])
+    return float(first * second / (both + 1))
+
+
 def _summarise(
     observed: float, missed: Sequence[Missed | None], limits: tuple[float, float], least: float | None
 ) -> dict[str, Any]:
     known = [each for each in missed if each is not None]
-    whole = len(known) == len(missed)
+    whole = len(known) == len(missed) > 0
     total = sum(each.missed for each in known) if whole else None
     row = summarise_missed(observed, total, sum(each.variance for each in known), limits, least)
     names = list(dict.fromkeys(each.model for each in known))

@@ -155,7 +155,8 @@ def _estimate(group: pl.DataFrame, formula: str, level: float, least: float | No
     if not notified.sum() and known.sum():
         most = float(poisson_interval(0, level)[1])
         limits = (0.0, most * float(alive.sum() / (known.sum() + (most if formula == "plain" else 0.0))))
-    row = summarise_missed(totals["cases"], total, spread, limits, least)
+    # without a death beyond the DCN nothing says what share of the missed dies
+    row = summarise_missed(totals["cases"], total if known.sum() else None, spread, limits, least)
     share = 100 * totals["deaths"] / totals["cases"] if totals["cases"] else None
     counts = {name: round(value) for name, value in totals.items()}
     return {**row, **counts, "mi": share, "excess_strata": int(group["excess"].sum())}

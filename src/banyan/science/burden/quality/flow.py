@@ -238,6 +238,8 @@ def _resample(flow: Flow, draws: int, seed: int) -> Floats:
     """Return completeness at each time in every bootstrap sample of the patients."""
     generator = np.random.default_rng(seed)
     size = int(flow.weight.sum())
+    if not size:
+        return np.full((1, len(flow.times)), np.nan)
     shares = flow.weight / flow.weight.sum()
     found = (flow.work_out(generator.multinomial(size, shares).astype(float)) for _ in range(draws))
     return np.array([1 - each[3] - each[4] for each in found])
