@@ -64,6 +64,7 @@ def draw_state(draw: random.Random, years: tuple[int, ...], wards: list[str]) ->
         "first": first,
         "last": last,
         "standard": standard,
+        "design": draw.choice(["complete", "complete", "period"]),  # read by the page of survival alone
     }
 
 
