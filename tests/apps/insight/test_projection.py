@@ -82,6 +82,38 @@ def test_projection_is_the_engines_on_the_cases_and_the_people_of_the_register(r
     assert answer.check.totals["origin"].unique().to_list() == [2020, 2021, 2022]
 
 
+def lengthen(decades: int, years: int):
+    """Return a register that reaches back so many years: decades of made-up cases one before the other."""
+    cases, people = [], []
+    for back in range(decades):
+        earlier = pl.col("year") - 10 * back
+        cases.append(make_cases(20 + back).with_columns(earlier))
+        people.append(make_people(20_000).with_columns(earlier))
+    kept = tuple(range(2024 - years, 2024))
+    register = make_register(pl.concat(cases), pl.concat(people), -7300 - years)
+    inside = pl.col("year").is_in(kept)
+    return replace(register, cases=register.cases.filter(inside), years=kept)
+
+
+@pytest.mark.parametrize(
+    ("years", "method", "observed", "checked"),
+    [(16, "apc", 3, 0), (20, "nordpred", 4, 1), (27, "nordpred", 5, 3)],
+)
+def test_longer_registers_are_projected_by_periods_of_five_years(years, method, observed, checked):
+    register = lengthen(3, years)
+    question = Question(first=2024 - years, last=2023, site="lung")
+
+    answer = guard.answer_projection(register, question)
+
+    totals = answer.projection.totals
+    assert answer.projection.facts["method"] == method
+    assert (answer.first, answer.last) == (2024 - 5 * observed, 2023)
+    assert totals["period"].to_list() == list(range(2024 - 5 * observed, 2050, 5))
+    assert totals["projected"].sum() == 6
+    assert totals.filter("projected").select((pl.col("lower") < pl.col("cases")).all()).item()
+    assert (answer.check.totals.height if answer.check else 0) == checked
+
+
 def test_provisional_years_are_projected_and_not_fitted():
     cases = make_cases().with_columns(year=pl.col("year") + 2)
     people = make_people().with_columns(year=pl.col("year") + 2)

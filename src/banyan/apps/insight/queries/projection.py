@@ -86,6 +86,8 @@ def work_out_projection(
 ) -> ProjectionAnswer:
     """Project from cases by year and age group; None of them where a reader is told too few numbers."""
     years = list_years(register, question)
+    recipe = choose_recipe(len(years))
+    years = years[len(years) % recipe.width if recipe else 0 :]  # whole periods, up to the last year
     people, population = foresee_people(register, question)
     facts: dict[str, Any] = {
         "question": question,
@@ -95,7 +97,6 @@ def work_out_projection(
         "known": int(register.people["year"].max()),  # type: ignore[arg-type]
         "by_margins": by_margins,
     }
-    recipe = choose_recipe(len(years))
     if counts is None or recipe is None:
         return ProjectionAnswer(**facts, recipe=recipe, lack=HELD if recipe else FEW)
     cells = lay_cells(counts, people, years, recipe)
