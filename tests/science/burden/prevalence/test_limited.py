@@ -46,8 +46,37 @@ def test_worked_example_counts_the_living_and_the_chance_of_the_lost():
 
 @pytest.mark.burden("prevalence.limited")
 def test_worked_example_has_its_standard_error():
-    """Of 4.75: 4 × 1² + 0.75², and 0.75² × 1 / (4 × 3) for the death that the lost one has to pass."""
-    assert find(years=[10])["std_err"].item() == pytest.approx((4 + 0.75**2 + 0.75**2 / 12) ** 0.5, rel=1e-14)
+    """D dies where C has to pass: D -3/16, who is followed past it (E, F, G) 1 + 1/16 each, A 1, C 3/4; squares add up."""
+    expected = (3 / 16) ** 2 + 3 * (1 + 1 / 16) ** 2 + 1 + 0.75**2
+
+    assert find(years=[10])["std_err"].item() == pytest.approx(expected**0.5, rel=1e-14)
+    five = (3 / 16) ** 2 + (1 + 1 / 16) ** 2 + 2 * (1 / 16) ** 2 + 1 + 0.75**2
+    assert find(years=[5])["std_err"].item() == pytest.approx(five**0.5, rel=1e-14)
+
+
+@pytest.mark.burden("prevalence.limited")
+def test_standard_error_is_that_of_many_registers():
+    """Diagnoses come by chance, half of the people are lost; the mean and the spread of 400 registers are as they must be."""
+    many = [draw_register(np.random.default_rng(seed)) for seed in range(400)]
+    rows = [find(register, years=[None]).row(0, named=True) for register in many]
+    alive = np.array([row["prevalent"] for row in rows])
+    variance = np.mean([row["std_err"] ** 2 for row in rows])
+    truth = 150 / 10 * 4 * (1 - np.exp(-10 / 4))
+    held = np.mean([row["lower"] <= truth <= row["upper"] for row in rows])
+
+    assert alive.mean() == pytest.approx(truth, abs=4 * alive.std() / len(rows) ** 0.5)
+    assert variance**0.5 == pytest.approx(alive.std(), rel=0.1)
+    assert 0.92 <= held <= 0.98
+
+
+def draw_register(rng: np.random.Generator) -> pl.DataFrame:
+    """Draw a Poisson number of tumours of ten years; people live 4 years and are followed for 6, on the average."""
+    count = rng.poisson(150)
+    since = rng.uniform(0, 3652.5, count)
+    death, loss = (rng.exponential(365.25 * years, count) for years in (4, 6))
+    seen = np.minimum(np.minimum(death, loss), since + 30)
+    rows = {"since": since.astype(int), "time_days": np.floor(seen), "dead": (death <= seen).astype(int)}
+    return pl.DataFrame(rows).with_columns(diagnosis_date=pl.lit(INDEX) - pl.duration(days="since"))
 
 
 @pytest.mark.parametrize(("lost", "prevalent"), [("dead", 4.0), ("conditional", 4.75), ("alive", 5.0)])

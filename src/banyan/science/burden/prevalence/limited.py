@@ -114,9 +114,10 @@ def limited_prevalence(
 
     Notes
     -----
-    Incidence is Poisson, so with chances p_i (1 for the known alive) sum(p_i) has variance sum(p_i²), to which the estimation of S
-    adds, by the delta method, the sum over times of death of Greenwood's increment × the square of the chances that pass
-    it. The curves take every tumour of the pool, also of earlier years, with follow-up closed on the index date.
+    Incidence is Poisson. The variance is the sum over all tumours of the square of what each adds to the estimate: its chance
+    p_i (1 for the known alive), and its part in the curves, -sum over times of death of A (dN_i - Y_i d / n) / (n - d), where A adds up
+    the chances that pass that time. So it holds that those who are counted alive also hold up the chances of the lost, which
+    sum(p_i²) plus Greenwood's variance leaves out. Where nobody is lost it is the count itself. The curves take every tumour of the pool, also of earlier years, with follow-up closed on the index date.
 
     References
     ----------

@@ -37,6 +37,7 @@ def count_strata(
     """Lay out a row for each stratum and number of years; ``limits`` are the interval and its level."""
     by = strata.columns
     places = {tuple(group.values()): found for group, found in split_strata(rows, by)}
+    diagnosed = rows["diagnosis_date"].to_numpy()
     tables = []
     for number in range(strata.height):
         stratum = strata.row(number)
@@ -44,31 +45,23 @@ def count_strata(
         crowd = _take_people(people, dict(zip(by, stratum, strict=True)))
         for n, start in spans.items():
             line: dict[str, object] = {**dict(zip(by, stratum, strict=True)), "years": n, "since": start}
-            chosen = _choose(rows, inside, start)
-            counted, part = rows[chosen], chances.take(chosen)
-            line |= _count_rows(counted, part) | _measure(counted, part, crowd, limits)
+            chosen = inside if start is None else inside[diagnosed[inside] >= np.datetime64(start)]
+            line |= _count_rows(chances, chosen)
+            line |= _measure(chances, chosen, _find_weights(rows, chosen, crowd), crowd, limits)
             tables.append(line)
     schema: dict[str, Any] = {**rows.select(by).schema, "years": pl.Int64, "since": pl.Date, **COUNTED}
     return pl.DataFrame(tables, schema_overrides=schema).with_columns(pl.selectors.float().fill_nan(None))
 
 
-def _choose(rows: pl.DataFrame, inside: Rows, start: date | None) -> Rows:
-    if start is None:
-        return inside
-    late = (rows["diagnosis_date"] >= start).to_numpy()
-    chosen: Rows = inside[late[inside]]
-    return chosen
-
-
-def _count_rows(rows: pl.DataFrame, chances: Chances) -> dict[str, object]:
-    died, lost = (rows[name].to_numpy() for name in ("died", "lost"))
+def _count_rows(chances: Chances, chosen: Rows) -> dict[str, object]:
+    died, lost = chances.died[chosen], chances.lost[chosen]
     return {
-        "diagnosed": rows.height,
+        "diagnosed": len(chosen),
         "died": int(died.sum()),
         "alive": int((~died & ~lost).sum()),
         "lost": int(lost.sum()),
-        "lost_alive": float(chances.value[lost].sum()),
-        "held": int(chances.held.sum()),
+        "lost_alive": float(chances.value[chosen][lost].sum()),
+        "held": int(chances.held[chosen].sum()),
     }
 
 
@@ -79,11 +72,23 @@ def _take_people(people: People | None, stratum: Mapping[str, object]) -> pl.Dat
     return people.cells.filter(pl.lit(value=True), *same)
 
 
+def _find_weights(rows: pl.DataFrame, chosen: Rows, crowd: pl.DataFrame | None) -> Floats | None:
+    """Return for each tumour its age group's share of the standard over that group's people; nan: age unknown."""
+    if crowd is None or "weight" not in crowd.columns:
+        return None
+    weights = dict(crowd.select("age_group", pl.col("weight").fill_null(0.0)).iter_rows())
+    return np.array([PER * weights.get(age, np.nan) for age in rows["age_group"][chosen]], dtype=float)
+
+
 def _measure(
-    rows: pl.DataFrame, chances: Chances, crowd: pl.DataFrame | None, limits: tuple[str, float]
+    chances: Chances,
+    chosen: Rows,
+    weights: Floats | None,
+    crowd: pl.DataFrame | None,
+    limits: tuple[str, float],
 ) -> dict[str, object]:
     """Measure the count, and where the people are known the proportion and the standardised one."""
-    value, spread = _weigh(chances, np.ones(rows.height))
+    value, spread = chances.measure_sum(chosen, np.ones(len(chosen)))
     lower, upper = bound(value, spread, 1.0, limits)
     found: dict[str, object] = {
         "prevalent": value,
@@ -97,31 +102,15 @@ def _measure(
     scale = PER / total if total > 0 else np.nan
     found |= {"people": total, "proportion": scale * value}
     found |= {"proportion_lower": scale * lower, "proportion_upper": scale * upper}
-    if "weight" in crowd.columns:
-        found |= _standardise(rows, chances, crowd, limits)
-    return found
-
-
-def _standardise(
-    rows: pl.DataFrame, chances: Chances, crowd: pl.DataFrame, limits: tuple[str, float]
-) -> dict[str, object]:
-    """Weigh each tumour by its age group's share of the standard over that group's people."""
-    ages = rows["age_group"]
-    weights = dict(crowd.select("age_group", "weight").iter_rows())
-    each = np.array([PER * (weights.get(age) or 0.0) for age in ages], dtype=float)
-    value, spread = _weigh(chances, each)
-    heaviest = PER * max((weight for weight in weights.values() if weight is not None), default=np.nan)
-    lower, upper = bound(value if heaviest > 0 else np.nan, spread, heaviest, limits)
-    unknown = float(chances.value[ages.is_null().to_numpy()].sum())
-    names = ("unknown_age", "asp", "asp_se", "asp_lower", "asp_upper")
+    if weights is None:
+        return found
+    heaviest = PER * float(crowd["weight"].max() or np.nan)  # type: ignore[arg-type]
+    unknown = float(chances.value[chosen][np.isnan(weights)].sum())
+    value, spread = chances.measure_sum(chosen, np.nan_to_num(weights))
     value = value if heaviest > 0 else np.nan
-    return dict(zip(names, (unknown, value, np.sqrt(spread), lower, upper), strict=True))
-
-
-def _weigh(chances: Chances, each: Floats) -> tuple[float, float]:
-    """Return the sum of weight × chance, and its variance."""
-    parts = each * chances.value
-    return float(parts.sum()), float((parts**2).sum()) + chances.spread(each)
+    lower, upper = bound(value, spread, heaviest, limits)
+    names = ("unknown_age", "asp", "asp_se", "asp_lower", "asp_upper")
+    return found | dict(zip(names, (unknown, value, np.sqrt(spread), lower, upper), strict=True))
 
 
 def bound(value: float, spread: float, heaviest: float, limits: tuple[str, float]) -> tuple[float, float]:
