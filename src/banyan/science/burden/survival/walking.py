@@ -61,11 +61,11 @@ class Walk:
         weights : float array (n,)
             What each patient weighs at its last grid time.
         """
-        from banyan.science.burden.survival import kernels  # noqa: PLC0415 -- slow import
+        from banyan.science.burden.survival import weighing  # noqa: PLC0415 -- slow import
 
         total, passed, order = np.zeros(len(self.grid)), np.empty(len(self.first)), self._order_by_birth()
         done = 0
-        for part, logs in self._walk(partial(kernels.sum_weights, sign), order):
+        for part, logs in self._walk(partial(weighing.sum_weights, sign), order):
             total += part
             passed[order[done : done + len(logs)]] = logs
             done += len(logs)
