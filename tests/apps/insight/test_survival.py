@@ -194,7 +194,7 @@ def test_sentences_say_no_more_than_the_numbers():
     assert say_stage_test(0.00001).endswith("(p < 0,001).")
     assert say_stage_test(0.2).startswith("Kiểm định chung chưa phân biệt được")
     assert say_stage_test(None) == ""
-    assert say_further([Estimate(50.0, 40.0, 60.0, "0")]).startswith("Chưa theo dõi đủ lâu")
+    assert say_further([Estimate(50.0, 40.0, 60.0)]).startswith("Chưa theo dõi đủ lâu")
     assert len({explain_design(design, "2019–2023") for design in DesignAsked.values}) == 3
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import polars as pl
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banyan.apps.core.presenters.parts import DataTable
@@ -31,7 +32,7 @@ def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope, *
     topic = _("Sống thêm có điều kiện · %(whom)s") % {"whom": say_whom(answer, scope.period)}
     known = answer.conditional.drop_nulls("survival")
     estimates = [
-        Estimate(value, lower, upper, format_figure(given))
+        Estimate(value, lower, upper, name_given(given) if given else "")
         for given, value, lower, upper in known.select(
             "given_years", "survival", "lower", "upper"
         ).iter_rows()
@@ -61,7 +62,9 @@ def show_further(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope, *
 
 
 def name_given(years: float) -> str:
-    return _("Sau %(years)s năm") % {"years": format_figure(years)} if years else _("Lúc chẩn đoán")
+    if years <= 1:
+        return _("Sau 1 năm") if years else _("Lúc chẩn đoán")
+    return _("Sau %(years)s năm") % {"years": format_figure(years)}
 
 
 def lay_further(known: pl.DataFrame) -> pl.DataFrame:
@@ -111,10 +114,7 @@ def show_deaths(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) ->
         frame=answer.crude,
         table=tabulate_deaths(answer.crude),
         method="crude",
-        key=[
-            (draw_key("line", COBALT), _("Do bệnh này, %")),
-            (draw_key("dashed", TURMERIC), _("Cộng do nguyên nhân khác, %")),
-        ],
+        key=[] if answer.crude.is_empty() else name_areas(),
         trust=[
             _("Xác suất thô, không cần biết nguyên nhân tử vong: Cronin, Feuer 2000"),
             *filter(None, [cite_design(answer)]),
@@ -123,6 +123,13 @@ def show_deaths(answer: SurvivalAnswer, quality: QualityAnswer, scope: Scope) ->
         width="w6",
         table_open=True,
     )
+
+
+def name_areas() -> list[tuple[SafeString, str]]:
+    return [
+        (draw_key("line", COBALT), _("Do bệnh này, %")),
+        (draw_key("dashed", TURMERIC), _("Cộng do nguyên nhân khác, %")),
+    ]
 
 
 def find_ends(crude: pl.DataFrame) -> list[dict[str, Any]]:

@@ -98,16 +98,14 @@ def say_merged(merged: str, name: str) -> str:
 
 def say_further(estimates: Sequence[Estimate]) -> str:
     """Say what five-year survival becomes for those who have lived for some years already: the longest that is known."""
-    later = [estimate for estimate in estimates if estimate.name != "0"]
+    later = [estimate for estimate in estimates if estimate.name]
     if not later:
         return _("Chưa theo dõi đủ lâu để nói về người đã sống thêm được ít nhất 1 năm.")
     last = later[-1]
     words = {"given": last.name, "value": format_percent(last.value, RATE_DIGITS)}
     words["interval"] = format_interval(last.lower, last.upper, RATE_DIGITS)
     return (
-        _(
-            "Người còn sống sau %(given)s năm: %(value)s sống thêm 5 năm nữa, nếu chỉ tính bệnh này (%(interval)s)."
-        )
+        _("%(given)s, người còn sống: %(value)s sống thêm 5 năm nữa, nếu chỉ tính bệnh này (%(interval)s).")
         % words
     )
 
