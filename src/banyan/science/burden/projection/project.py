@@ -113,11 +113,7 @@ def project_cases(
     [1250.0, 1250.0, 1250.0]
     """
     normal_quantile(level)
-    check_option(method, METHODS, "method of projection ‘{}’", "phương pháp dự báo ‘{}’")
-    if slopes is not None:
-        check_option(slopes, get_args(Slopes), "slopes ‘{}’", "độ dốc ‘{}’")
-    check_option(link, get_args(Link), "link ‘{}’", "hàm liên kết ‘{}’")
-    check_option(dispersion, get_args(Dispersion), "dispersion ‘{}’", "độ phân tán ‘{}’")
+    _check_names(method, link, slopes, dispersion)
     grid, chosen = read_grid(cells), find_standard(standard)
     _refuse_options(grid, cut, draws, trend_error)
     options: dict[str, Any] = {"link": link, "periods": periods, "recent": recent}
@@ -153,6 +149,14 @@ METHODS: Mapping[str, tuple[Callable[..., Forecast], tuple[str, ...]]] = {
     "apc": (forecast_apc, ("first_age", "model_age", "cut")),
     "eapc": (forecast_eapc, ("periods", "model_age", "cut", "slopes")),
 }
+
+
+def _check_names(method: str, link: str, slopes: str | None, dispersion: str) -> None:
+    check_option(method, METHODS, "method of projection ‘{}’", "phương pháp dự báo ‘{}’")
+    check_option(link, get_args(Link), "link ‘{}’", "hàm liên kết ‘{}’")
+    check_option(dispersion, get_args(Dispersion), "dispersion ‘{}’", "độ phân tán ‘{}’")
+    if slopes is not None:
+        check_option(slopes, get_args(Slopes), "slopes ‘{}’", "độ dốc ‘{}’")
 
 
 def _refuse_options(grid: Grid, cut: Sequence[float], draws: int, trend_error: float) -> None:
