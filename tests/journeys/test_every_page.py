@@ -13,8 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
 
+from banyan.apps.core.rules import capabilities_of
 from banyan.apps.network.services.demo import PASSWORD
-from tests.walk.routes import MACHINES, ROUTES
+from tests.walk.routes import ANYBODY, BY_NAME, MACHINES, ROUTES, SIGNED_IN
 
 ROLES = ("registrar", "officer", "nurse", "doctor", "auditor", "epidemiologist", "administrator")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -22,6 +23,7 @@ ADDRESS = re.compile(r'\b(?:href|action)="(/[^"#]*)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 PHONE, DOUBLED, TALL = 390, 640, 800
 PER_ROUTE = 3
+CHANGES = {"account_logout", "choose-theme", "choose-language"}  # what a reader of links leaves alone
 HEAD = "Số hồ sơ;Họ và tên;Giới;Ngày sinh;Số CCCD;Ngày chẩn đoán;Vị trí;Mô bệnh học;Hành vi;Cơ sở chẩn đoán"
 ROW = "1;Lê Vân;Nữ;31/02/1950;001150000001;14/08/2024;C50.4;8500;3;7.1"
 NO_PAGES = {  # what an address gives that is no page
@@ -117,8 +119,11 @@ class City:
                 viewport={"width": PHONE, "height": TALL}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
             )
             context.add_cookies([{"name": "banyan_language", "value": language, "url": self.address}])
+            same = next((one for (who, _), one in self.contexts.items() if who == role), None)
             self.contexts[role, language] = context
-            if role:
+            if same:  # the same sign-in, in another language
+                context.add_cookies([each for each in same.cookies() if each["name"] != "banyan_language"])
+            elif role:
                 account = {"login": f"{role}@banyan.demo", "password": PASSWORD}
                 self.send(role, "/accounts/login/", language, **account)
         return self.contexts[role, language]
@@ -147,12 +152,13 @@ class City:
         return self.enter(role, language).request.get(self.address + path)
 
     def crawl(self, role: str) -> None:
-        """Follow the links of a role from her first page, a few for each address."""
+        """Follow the links of a role from her first page, a few for each address, while she may find one more page."""
         queue, seen = deque(["/", *(path for who, path in self.pages.values() if who == role)]), {}
-        while queue:
+        hers = {name for name in SHOWN if may_open(role, name)}
+        while queue and not self.pages.keys() >= hers:
             path = queue.popleft()
             name = name_of(path)
-            if name is None or seen.get(name, 0) >= PER_ROUTE or name in {"account_logout", "choose-theme"}:
+            if name is None or seen.get(name, 0) >= PER_ROUTE or name in CHANGES:
                 continue
             seen[name] = seen.get(name, 0) + 1
             answer = self.ask(role, path)
@@ -199,8 +205,7 @@ class City:
         made.append(("registrar", f"/people/{numbers[0]}/merge/{numbers[1]}/"))
         made.append(("registrar", self.merge(numbers[2], numbers[3])))
         made.append(("registrar", self.add_batch()))
-        for language in ("vi", "en"):
-            self.send("administrator", "/accounts/reauthenticate/", language, password=PASSWORD)
+        self.send("administrator", "/accounts/reauthenticate/", password=PASSWORD)
         made.append(("administrator", self.add_machine()))
         made += [
             ("administrator", "/accounts/2fa/totp/activate/"),
@@ -248,6 +253,11 @@ class City:
 
 def named(name: str) -> dict[str, str]:
     return {"full_name": f"Thử Trang {name}", "sex": "9", "vital_status": "alive", "new": "on"}
+
+
+def may_open(role: str, name: str) -> bool:
+    opens = BY_NAME[name].opens
+    return opens in {ANYBODY, SIGNED_IN} or opens in capabilities_of(role)
 
 
 def name_of(address: str) -> str | None:
