@@ -249,7 +249,7 @@ def say_method(answer: PrevalenceAnswer) -> list[str]:
             people,
         ]
     held = max(answer.figures["held"], default=0)
-    kept = _("Đếm từng người; người mất dấu trước ngày %(day)s được tính theo xác suất còn sống (Clegg 2002)")
+    kept = _("Đếm từng người; người mất dấu trước ngày %(day)s được tính theo xác suất còn sống")
     lines = [kept % day, people]
     if held:
         lines.append(
