@@ -17,11 +17,13 @@ from banyan.apps.insight.queries.disclosure import disclose
 from banyan.apps.insight.queries.disclosure.gates import NARROW
 from banyan.apps.insight.queries.disclosure.grid import SEXES, place_cases
 from banyan.apps.insight.queries.question import Question
-from banyan.apps.insight.queries.register import STAGES, Register
+from banyan.apps.insight.queries.register import STAGES, Register, forget_register
 from tests.factories.attacker import Attacker
 from tests.factories.register import make_cases, make_people, make_register
 
 LEAST = 5
+# one worker: the answers of a city are worked out once
+pytestmark = pytest.mark.xdist_group("attack")
 BANDS = ((2014, 2018), (2019, 2023))
 PERIODS = (*BANDS, (2014, 2023))
 # Found by search: without the rules of `layers.py` each of these cities gives a small count away.
@@ -50,6 +52,12 @@ def ask(site: str) -> list[Question]:
 
 QUESTIONS: list[Question] = []
 EXTRA: list[Question] = []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _fresh_figures() -> None:
+    """What a city was answered stands for all its tests: none of them changes a register."""
+    forget_register()
 
 
 @pytest.fixture
