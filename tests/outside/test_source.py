@@ -85,7 +85,6 @@ def test_no_query_is_put_together_from_text() -> None:
         "apps/people/services/bulk.py",
         "apps/registry/queries/figures.py",  # COPY of queries that stand in the source
         "apps/registry/queries/matching.py",
-        "apps/registry/queries/sources.py",
         "apps/registry/queries/undoing.py",
         "apps/registry/queries/held.py",
         "apps/network/queries/population.py",
@@ -252,7 +251,6 @@ def test_no_pattern_is_built_from_what_somebody_typed() -> None:
     # constants that stand in the same module
     assert built <= {
         "apps/network/presenters/device.py",
-        "science/burden/lifetable/importing.py",
         "science/coding/codes.py",
         "science/files/writing.py",
         "science/linkage/likeness.py",

@@ -62,12 +62,10 @@ def test_a_role_opens_what_lies_in_its_scope_and_learns_nothing_of_the_rest(
     world: World, route: Route
 ) -> None:
     expected = {"GET": route.get, "POST": route.post}
-    # of two hospitals of one kind, that stand beyond each other's scope, one walks
-    walkers = [actor for actor in world.actors if actor.place != "other"]
 
     faults = [
         fault
-        for actor in walkers
+        for actor in world.actors
         for method, statuses in expected.items()
         if statuses
         for fault in walk_route(world, route, actor, method, statuses)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.science.burden import (
+    Backcast,
     BurdenError,
     check_projection,
     group_years,
@@ -513,3 +514,25 @@ def test_more_periods_than_there_are_cannot_be_held_out():
 def test_years_without_an_observed_one_are_refused():
     with pytest.raises(BurdenError, match="there is no observed year"):
         group_years(pl.DataFrame({"year": [2000], "age_group": [0], "cases": [None], "person_years": [1.0]}))
+
+
+def test_the_error_of_a_trend_is_the_likeliest_one():
+    """Without chance, each projection says as much; with much of it, a short one says little; none below chance."""
+    totals = pl.DataFrame({"years_ahead": [1, 2, 4], "observed": 100.0 * np.exp([0.03, -0.04, 0.0])})
+    draw = np.random.default_rng(5)
+
+    def find(totals, spread):
+        limits = {
+            name: 100 * np.exp(sign * 1.959963984540054 * spread)
+            for name, sign in (("lower", -1), ("upper", 1))
+        }
+        rows = totals.with_columns(projected=pl.lit(100.0)).with_columns(**limits)
+        return Backcast(rows, rows, rows).find_trend_error()
+
+    many = np.repeat([1, 2, 5, 10], 500)
+    errors = draw.normal(size=2000) * np.sqrt(0.05**2 + (0.02 * many) ** 2)
+    wide = pl.DataFrame({"years_ahead": many, "observed": 100 * np.exp(errors)})
+
+    assert find(totals, 1e-9) == pytest.approx(np.sqrt((0.03**2 + 0.02**2) / 3), rel=1e-4)
+    assert find(totals, 0.1) == 0.0
+    assert find(wide, 0.05) == pytest.approx(0.02, rel=0.05)

@@ -19,10 +19,9 @@ SOURCES = {
     "death": (NotificationKind.DEATH,),
 }
 _TOLD = """
-SELECT tumour_id, {flags}, min(date) FILTER (WHERE kind <> 'death') - DATE '1970-01-01'
-FROM registry_notification GROUP BY tumour_id
+SELECT tumour_id, kind, min(date) - DATE '1970-01-01' FROM registry_notification GROUP BY tumour_id, kind
 """
-_SCHEMA: dict[str, Any] = {"id": pl.Int64, **dict.fromkeys(SOURCES, pl.Int8), "first_notice": pl.Int32}
+_SCHEMA: dict[str, Any] = {"id": pl.Int64, "kind": pl.String, "first": pl.Int32}
 
 
 def read_sources() -> pl.DataFrame:
@@ -30,9 +29,15 @@ def read_sources() -> pl.DataFrame:
 
     Nothing in it names a person. Tumours without a notification have no row.
     """
-    flags = ", ".join(
-        f"bool_or(kind IN ({', '.join(repr(kind.value) for kind in kinds)}))::int AS {name}"
-        for name, kinds in SOURCES.items()
+    kind, first = pl.col("kind"), pl.col("first").cast(pl.Date)
+    return (
+        copy_table(_TOLD, _SCHEMA)
+        .group_by("id")
+        .agg(
+            *(
+                kind.is_in([each.value for each in kinds]).any().alias(name)
+                for name, kinds in SOURCES.items()
+            ),
+            first_notice=first.filter(kind != NotificationKind.DEATH.value).min(),
+        )
     )
-    told = copy_table(_TOLD.format(flags=flags), _SCHEMA)
-    return told.with_columns(pl.col(SOURCES.keys()) == 1, pl.col("first_notice").cast(pl.Date))

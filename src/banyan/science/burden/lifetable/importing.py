@@ -17,6 +17,11 @@ from banyan.science.burden.sexes import read_sex
 
 MALE, FEMALE = "male", "female"
 SEXES = {"mle": MALE, "males": MALE, "fmle": FEMALE, "females": FEMALE}
+SAID = {  # how a title or a file's name says whose deaths these are; "female" holds "male"
+    FEMALE: re.compile(r"\bfemales?\b|\bfltper"),
+    MALE: re.compile(r"\bmales?\b|\bmltper"),
+    "total": re.compile(r"\btotal\b|\bboth\b|\bbltper"),
+}
 BOTH = ("btsx", "both", "both sexes", "total", "persons", "3", "b")
 INDICATORS = (("q", r"nqx|LIFE_0000000030"), ("m", r"nMx|LIFE_0000000029"))
 
@@ -190,11 +195,9 @@ def _choose_place(frame: pl.DataFrame, columns: Sequence[str], place: str | None
 def _find_sex(title: str) -> str:
     """The sex that a title ("Life tables (period 1x1), Males") or a file's name (``mltper_1x1.txt``) says."""
     small = title.lower()
-    for name, word in ((FEMALE, r"\bfemales?\b|\bfltper"), (MALE, r"\bmales?\b|\bmltper")):
-        if re.search(word, small):
+    for name, words in SAID.items():
+        if words.search(small):
             return name
-    if re.search(r"\btotal\b|\bboth\b|\bbltper", small):
-        return "total"
     raise BurdenError(
         "the file does not say the sex: give it.", "tệp không nói giới tính: hãy nêu rõ.", column="sex"
     )

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 from narwhals.typing import IntoFrame
+from scipy.optimize import minimize_scalar
 
 from banyan.science.burden.faults import BurdenError
-from banyan.science.burden.intervals import normal_quantile
+from banyan.science.burden.intervals import Floats, normal_quantile
 from banyan.science.burden.projection.grid import Grid, read_grid
 from banyan.science.burden.projection.outcome import Projection
 from banyan.science.burden.projection.project import project_cases
@@ -99,10 +100,10 @@ def measure_trend_error(cells: IntoFrame, *, held_out: int = 2, **options: Any) 
     Returns
     -------
     float
-        Root of the slope of (squared log error - its variance as simulated) on years ahead squared, by least squares
-        through the origin over the projections of totals, so that the longest count most; 0 where the errors are no
-        larger than simulated. It stands on few projections, and those of one standpoint go astray together: a rough
-        figure, better than none.
+        The likeliest standard deviation, a year ahead, of a trend that goes its own way: log errors of the totals are
+        normal with their variance as simulated and this squared times the years ahead squared. So a projection counts
+        by what it knows: a short one little where chance is large. 0 where the errors are no larger than simulated. It
+        stands on few projections, and those of one standpoint go astray together: a rough figure, better than none.
 
     Examples
     --------
@@ -119,17 +120,32 @@ def measure_trend_error(cells: IntoFrame, *, held_out: int = 2, **options: Any) 
 
 
 def _find_trend_error(totals: pl.DataFrame, level: float) -> float:
-    """Regress what squared log errors are above their simulated variance on the squared years ahead."""
+    """Find how far trends went their own way, from log errors, what was simulated of them, and years ahead."""
     quantile = normal_quantile(level)
     logs = totals.filter(pl.min_horizontal("observed", "projected", "lower") > 0).select(
         error=(pl.col("observed") / pl.col("projected")).log(),
         spread=(pl.col("upper") / pl.col("lower")).log() / (2 * quantile),
         years=pl.col("years_ahead"),
     )
-    squared = pl.col("years") ** 2
-    excess = pl.col("error") ** 2 - pl.col("spread") ** 2
-    above, below = logs.select((excess * squared).sum(), (squared**2).sum().alias("below")).row(0)
-    return float(np.sqrt(max(above / below, 0.0))) if below else 0.0
+    error, spread, years = logs.to_numpy().T ** 2
+    return float(np.sqrt(_find_likeliest(error, spread, years)))
+
+
+def _find_likeliest(error: Floats, spread: Floats, years: Floats) -> float:
+    """Return the v >= 0 under which squared errors are likeliest to have variances spread + v * years."""
+    most = (error / years).max(initial=0.0)
+    with np.errstate(divide="ignore"):
+        is_wider = ((error - spread) * years / spread**2).sum() > 0
+    if most == 0 or not is_wider:
+        return 0.0
+
+    def weigh(v: float) -> float:
+        variance = spread + v * years
+        return float((np.log(variance) + error / variance).sum())
+
+    return float(
+        minimize_scalar(weigh, bounds=(0.0, most), method="bounded", options={"xatol": 1e-9 * most}).x
+    )
 
 
 def _stand_back(grid: Grid, number: int, options: dict[str, Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
