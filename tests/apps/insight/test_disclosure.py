@@ -26,17 +26,8 @@ from banyan.apps.network.models import Posting
 from banyan.apps.people.models import Consent, Person, Restriction
 from banyan.apps.registry.models import Tumour
 from banyan.science.burden.disclosure import audit_disclosure
+from tests.factories.figures import FIGURES
 
-PAGES = (
-    "figures-incidence",
-    "figures-survival",
-    "figures-prevalence",
-    "figures-stage",
-    "figures-trend",
-    "figures-projection",
-    "figures-comparison",
-    "figures-quality",
-)
 SITES = ("all", "breast", "lung", "cervix", "prostate", "brain")
 BANDS = ((2014, 2018), (2019, 2023), (2014, 2023))
 LEAST = 5
@@ -201,7 +192,7 @@ def test_no_file_tells_a_count_below_five_or_what_is_made_of_it(small_city, clie
     reader, registrar = client_as(Role.EPIDEMIOLOGIST), client_as(Role.REGISTRAR)
     counts = {"cases", "staged", "late", "unknown_cases", "I", "II", "III", "IV", "at_risk", "events"}
     hidden = 0
-    for page, site in itertools.product(PAGES, ("all", "brain")):
+    for page, site in itertools.product(FIGURES, ("all", "brain")):
         text = reader.get(reverse(page), {"site": site}).text
         links = {html.unescape(link) for link in re.findall(r'href="(/figures/[^"]+\.csv[^"]*)"', text)}
         for link in links:

@@ -11,17 +11,8 @@ import pytest
 from django.urls import reverse
 
 from banyan.apps.core.choices import Role
+from tests.factories.figures import FIGURES
 
-PAGES = (
-    "figures-incidence",
-    "figures-survival",
-    "figures-prevalence",
-    "figures-stage",
-    "figures-trend",
-    "figures-projection",
-    "figures-comparison",
-    "figures-quality",
-)
 QUERIES = ("site=all", "site=brain&sex=1&first=2019&last=2023", "place=09877")
 COUNTS = {"cases", "staged", "late", "unknown_cases", "I", "II", "III", "IV", "at_risk", "events"}
 HELD = {*COUNTS, "crude_rate", "rate", "asr", "share", "mv", "dco", "survival", "cumulative_risk", "smoothed"}
@@ -54,7 +45,7 @@ def read_cells(content: bytes) -> list[str]:
 def files(small_city, client_as):
     """Return every download of every page: what this reader is sent."""
     reader, found = client_as(Role.EPIDEMIOLOGIST), {}
-    for page, query in itertools.product(PAGES, QUERIES):
+    for page, query in itertools.product(FIGURES, QUERIES):
         text = reader.get(f"{reverse(page)}?{query}").text
         for link in {
             html.unescape(link)

@@ -14,20 +14,9 @@ from python_calamine import CalamineWorkbook
 from banyan.__main__ import run
 from banyan.apps.core.choices import Role
 from banyan.science.burden import count_cases, standardise_rates
+from tests.factories.figures import FIGURES
 
-PAGES = (
-    *(
-        "figures-incidence",
-        "figures-survival",
-        "figures-prevalence",
-        "figures-stage",
-        "figures-trend",
-        "figures-projection",
-        "figures-comparison",
-        "figures-quality",
-    ),
-    "figures-method",
-)
+PAGES = (*FIGURES, "figures-method")
 STATE = "site=breast&sex=2&place=city&first=2019&last=2023&standard=segi&skin=0&early=0"
 NAME = "Nguyễn Thị Lan"
 
@@ -88,7 +77,7 @@ def test_pages_name_nobody_and_need_no_script(small_city, epidemiologist, langua
     assert [f'<html lang="{language}"' in text for text in texts] == [True] * len(PAGES)
 
 
-@pytest.mark.parametrize("url", PAGES[:-1])
+@pytest.mark.parametrize("url", FIGURES)
 def test_every_figure_says_cases_quality_and_data_version(small_city, epidemiologist, url):
     text = epidemiologist.get(reverse(url)).text
 
@@ -234,7 +223,7 @@ def test_question_that_cannot_be_answered_gets_a_sentence(small_city, registrar,
     assert sentence in response.text
 
 
-@pytest.mark.parametrize("url", PAGES[:-1])
+@pytest.mark.parametrize("url", FIGURES)
 def test_any_address_gets_an_answer(small_city, epidemiologist, url):
     names = st.sampled_from(["site", "sex", "place", "first", "last", "standard", "skin", "early", "x"])
     values = st.one_of(
@@ -249,7 +238,7 @@ def test_any_address_gets_an_answer(small_city, epidemiologist, url):
     answer()
 
 
-@pytest.mark.parametrize("url", PAGES[:-1])
+@pytest.mark.parametrize("url", FIGURES)
 def test_page_asks_the_database_little(small_city, epidemiologist, url, django_assert_max_num_queries):
     epidemiologist.get(reverse(url))
 

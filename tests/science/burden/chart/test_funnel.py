@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -119,3 +120,15 @@ def test_a_funnel_needs_something_expected(areas, target):
 
 def test_the_specification_is_compiled_once_for_a_language():
     assert compile_chart(build_funnel, "vi") is compile_chart(build_funnel, "vi")
+
+
+def test_names_do_not_run_into_each_other():
+    """Six areas lie at one point far beyond the limits: three names have room, beside it, above and below."""
+    crowd = pl.DataFrame({"name": [f"ward {at}" for at in range(6)], "size": [100.0] * 6, "value": [2.0] * 6})
+
+    svg = draw_funnel(pl.concat([crowd, AREAS]), size_text="", language="en", label="x")
+
+    placed = re.findall(r'<text[^>]*transform="translate\(([-\d.]+),([-\d.]+)\)"[^>]*>ward \d</text>', svg)
+    heights = sorted(float(height) for _, height in placed)
+    assert len(heights) == 3
+    assert min(below - above for above, below in pairwise(heights)) >= 11  # the letters are 11 high

@@ -116,23 +116,26 @@ def show_rates(answer: Comparison, trust: list[str], scope: ContrastScope) -> Fi
 
 
 def tabulate_sides(answer: Comparison, scope: ContrastScope) -> DataTable:
+    # the whole city is what an SIR is taken against
+    is_judged = any(side.ratio for side in answer.sides)
     columns = [
         ("", False),
         (_("Ca mới"), True),
         (_("Thô"), True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
         ("ASR", True),
-        (_("KTC 95 %"), True),
-        (_("Ca mong đợi"), True),
-        ("SIR", True),
-        (_("KTC 95 %"), True),
+        (_("KTC 95 %"), True),
+        *([(_("Ca mong đợi"), True), ("SIR", True), (_("KTC 95 %"), True)] if is_judged else []),
     ]
-    rows = [write_side(side, name, scope) for side, name in zip(answer.sides, scope.names, strict=True)]
+    rows = [
+        [name, *write_rates(side, scope), *(write_ratio(side, scope) if is_judged else [])]
+        for side, name in zip(answer.sides, scope.names, strict=True)
+    ]
     return DataTable(title=_("Bảng hai bên"), columns=columns, rows=rows)
 
 
-def write_side(side: Side, name: str, scope: ContrastScope) -> list[str]:
-    total, ratio = side.total, side.ratio
+def write_rates(side: Side, scope: ContrastScope) -> list[str]:
+    total = side.total
     cells = [
         format_figure(total["cases"]),
         format_figure(total["crude_rate"], 1),
@@ -140,13 +143,17 @@ def write_side(side: Side, name: str, scope: ContrastScope) -> list[str]:
         format_figure(total["asr"], 1),
         format_interval(total["asr_lower"], total["asr_upper"]),
     ]
-    compared = [
+    return scope.mark_hidden([cells])[0]
+
+
+def write_ratio(side: Side, scope: ContrastScope) -> list[str]:
+    ratio = side.ratio
+    cells = [
         format_figure(ratio.get("expected"), 1),
         format_figure(ratio.get("ratio"), RATIO_DIGITS),
         format_interval(ratio.get("ratio_lower"), ratio.get("ratio_upper"), RATIO_DIGITS),
     ]
-    hidden = scope.mark_hidden([cells + (compared if ratio else [])])[0]
-    return [name, *hidden, *([] if ratio else compared)]
+    return scope.mark_hidden([cells])[0] if ratio else cells
 
 
 def show_test(answer: Comparison, trust: list[str], scope: ContrastScope) -> Figure:

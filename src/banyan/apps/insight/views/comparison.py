@@ -1,12 +1,8 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from banyan.apps.core.choices import Capability
-from banyan.apps.core.views.access import requires
 from banyan.apps.insight.forms.contrast import ContrastForm
 from banyan.apps.insight.presenters.comparison import build_comparison
 from banyan.apps.insight.presenters.contrast import ContrastScope, show_contrast_answers, show_strips
@@ -14,7 +10,7 @@ from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.scope import Scope
 from banyan.apps.insight.queries.guard import answer_comparison, answer_quality
 from banyan.apps.insight.queries.register import Register
-from banyan.apps.insight.views.page import FiguresPage, download, show_page
+from banyan.apps.insight.views.page import FiguresPage
 
 
 def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
@@ -47,15 +43,3 @@ PAGE = ContrastPage(
     group=_("Hỏi dữ liệu"),
     by_ward=True,
 )
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def show_comparison(request: HttpRequest) -> HttpResponse:
-    return show_page(request, PAGE)
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def download_comparison(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    return download(request, PAGE, slug, kind)

@@ -3,10 +3,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from banyan.apps.core.choices import Capability
-from banyan.apps.core.views.access import requires
 from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.file import CSV, write_csv
@@ -22,7 +19,6 @@ from banyan.apps.insight.views.page import (
     list_faults,
     require_register,
     send,
-    show_page,
 )
 
 BEHIND = ("cases", "population")
@@ -50,18 +46,11 @@ PAGE = FiguresPage(
 )
 
 
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def show_incidence(request: HttpRequest) -> HttpResponse:
-    return show_page(request, PAGE)
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def download_incidence(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+def download_incidence(request: HttpRequest, page: FiguresPage, slug: str, kind: str) -> HttpResponse:
+    """Send a figure, or what the page counted."""
     if slug in BEHIND and kind == "csv":
         return download_behind(request, slug)
-    return download(request, PAGE, slug, kind)
+    return download(request, page, slug, kind)
 
 
 def download_behind(request: HttpRequest, slug: str) -> HttpResponse:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
+from banyan.apps.core.choices import Capability
+from banyan.apps.core.views.access import requires
 from banyan.apps.insight.forms.question import QuestionForm
 from banyan.apps.insight.presenters.figure import Figure, show_figures
 from banyan.apps.insight.presenters.file import write_file
@@ -130,6 +133,26 @@ def download(request: Any, page: FiguresPage, slug: str, kind: str) -> HttpRespo
         *file,
         name=f"banyan-{slug}-{scope.question.site}-{write_period(scope.question.first, scope.question.last)}.{kind}",
     )
+
+
+def list_paths(page: FiguresPage, give: Callable[..., HttpResponse] = download) -> list[URLPattern]:
+    """Return the addresses of a page of figures: its own, and that of its files."""
+
+    @require_safe
+    @requires(Capability.VIEW_FIGURES)
+    def show(request: HttpRequest) -> HttpResponse:
+        return show_page(request, page)
+
+    @require_safe
+    @requires(Capability.VIEW_FIGURES)
+    def show_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+        return give(request, page, slug, kind)
+
+    address = page.url.replace("-", "/", 1)
+    return [
+        path(f"{address}/", show, name=page.url),
+        path(f"{address}/<slug:slug>.<slug:kind>", show_file, name=f"{page.url}-file"),
+    ]
 
 
 def send(content: bytes, content_type: str, *, name: str) -> HttpResponse:

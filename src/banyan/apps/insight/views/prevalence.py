@@ -1,18 +1,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from banyan.apps.core.choices import Capability
-from banyan.apps.core.views.access import requires
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.prevalence import build_prevalence, show_prevalence_answers
 from banyan.apps.insight.presenters.quality import show_strip
 from banyan.apps.insight.presenters.scope import Scope
 from banyan.apps.insight.queries.guard import answer_prevalence, answer_quality
-from banyan.apps.insight.views.page import FiguresPage, download, show_page
+from banyan.apps.insight.views.page import FiguresPage
 
 
 def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
@@ -34,15 +30,3 @@ PAGE = FiguresPage(
     answer=answer,
     group=_("Hỏi dữ liệu"),
 )
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def show_prevalence(request: HttpRequest) -> HttpResponse:
-    return show_page(request, PAGE)
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def download_prevalence(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    return download(request, PAGE, slug, kind)

@@ -1,12 +1,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from banyan.apps.core.choices import Capability
-from banyan.apps.core.views.access import requires
 from banyan.apps.insight.forms.survival import SurvivalForm
 from banyan.apps.insight.presenters.figure import Figure
 from banyan.apps.insight.presenters.quality import show_strip
@@ -18,7 +14,7 @@ from banyan.apps.insight.presenters.survival import (
 )
 from banyan.apps.insight.queries.guard import answer_quality, answer_survival
 from banyan.apps.insight.queries.register import Register
-from banyan.apps.insight.views.page import FiguresPage, download, show_page
+from banyan.apps.insight.views.page import FiguresPage
 
 
 def answer(scope: Scope) -> tuple[Iterable[Figure], dict[str, Any]]:
@@ -47,15 +43,3 @@ PAGE = SurvivalPage(
     answer=answer,
     group=_("Hỏi dữ liệu"),
 )
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def show_survival(request: HttpRequest) -> HttpResponse:
-    return show_page(request, PAGE)
-
-
-@require_safe
-@requires(Capability.VIEW_FIGURES)
-def download_survival(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    return download(request, PAGE, slug, kind)

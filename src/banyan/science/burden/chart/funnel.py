@@ -28,6 +28,7 @@ NAMED = 6
 STEPS = 160
 ROOM = 0.6  # a name stands left of a point beyond this share of the axis, where it would leave the picture
 WIDTH, HEIGHT = 720, 320
+LETTER, LINE, ASIDE = 6.5, 14, 11  # pixels: a letter's width, a line's height, from a point to its name
 
 
 def place_in_funnel(values: pl.DataFrame, target: float = 1.0) -> pl.Series:
@@ -80,7 +81,7 @@ def draw_funnel(
     -------
     str
         SVG: a point an area, coloured by its side, the target as a line, 95 % limits solid and 99.8 % dashed; of the
-        areas beyond 99.8 % the six that lie farthest out bear their names.
+        areas beyond 99.8 % the six that lie farthest out bear their names, save where there is no room beside others.
 
     Raises
     ------
@@ -98,10 +99,10 @@ def draw_funnel(
     datasets = {
         "points": points.select("size", "value", "fill", "marked"),
         "limits": _trace_limits(points["size"], target),
-        "names": _choose_names(points, target),
         "target": pl.DataFrame({"value": [target]}),
         "words": pl.DataFrame({"text": [size_text]}),
     }
+    datasets["names"] = _give_room(_choose_names(points, target), points, datasets["limits"])
     datasets["ends"] = _write_ends(datasets["limits"], language)
     return draw_svg(build_funnel, datasets, language=language, label=label)
 
@@ -143,6 +144,31 @@ def _choose_names(points: pl.DataFrame, target: float) -> pl.DataFrame:
     return named.select("size", "value", "marked", text="name", left=pl.col("size") > far_right)
 
 
+def _give_room(names: pl.DataFrame, points: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """Add ``at``, the height at which a name is written: beside its point, or above or below; without room it is left out."""
+    if names.is_empty():
+        return names.with_columns(at=pl.col("value"))
+    across = np.sqrt(limits["size"].to_numpy()[[0, STEPS - 1]])
+    heights = np.ptp(pl.concat([points["value"], limits["value"]]).to_numpy())
+    a_line = 1.15 * LINE * float(heights) / HEIGHT  # the axis goes on to round numbers
+    boxes: list[tuple[float, float, float]] = []
+    places: list[float | None] = []
+    for row in names.iter_rows(named=True):
+        point = WIDTH * float((np.sqrt(row["size"]) - across[0]) / (across[1] - across[0]))
+        width = LETTER * len(row["text"])
+        left = point - width - ASIDE if row["left"] else point + ASIDE
+        tries = [(left, left + width, row["value"] + turn * a_line) for turn in (0, 1, -1)]
+        free = [box for box in tries if not any(_overlap(box, other, a_line) for other in boxes)]
+        boxes += free[:1]
+        places.append(free[0][2] if free else None)
+    return names.with_columns(at=pl.Series(places, dtype=pl.Float64)).drop_nulls("at")
+
+
+def _overlap(one: tuple[float, float, float], other: tuple[float, float, float], line: float) -> bool:
+    """Tell whether two names (left, right, height) run into each other."""
+    return one[0] < other[1] and other[0] < one[1] and abs(one[2] - other[2]) < 0.99 * line
+
+
 def _write_ends(limits: pl.DataFrame, language: str) -> pl.DataFrame:
     """Say at the wide end of each upper limit which one it is; the narrow end has no room for two words."""
     starts = limits.filter(pl.col("side") == "upper").group_by("level", maintain_order=True).first()
@@ -156,7 +182,9 @@ def build_funnel(language: str) -> alt.TopLevelMixin:
     del language  # numbers follow the locale; words come with the data
     # areas differ a hundredfold in size, and what chance does falls with the root of it
     size = alt.X("size:Q").scale(type="sqrt", zero=False, nice=False).axis(tickCount=6, format=",~r")
-    value = alt.Y("value:Q").scale(zero=False).axis(tickCount=5, format=",~r")
+    value, at = (
+        alt.Y(f"{name}:Q").scale(zero=False).axis(tickCount=5, format=",~r") for name in ("value", "at")
+    )
     source = {name: alt.Chart(alt.NamedData(name)) for name in ("points", "target", "ends", "words")}
     points = source["points"].mark_point(
         shape="circle", size=46, opacity=1, stroke=INK_2, strokeWidth=0.9, filled=True
@@ -173,7 +201,7 @@ def build_funnel(language: str) -> alt.TopLevelMixin:
         source["ends"]
         .mark_text(align="left", dx=7, dy=-4, color=COBALT, fontSize=11)
         .encode(size, value, text="text:N"),
-        *_write_names(size, value),
+        *_write_names(size, at),
         words.encode(x=alt.value(WIDTH), y=alt.value(HEIGHT + 22), text="text:N"),
     ).properties(width=WIDTH, height=HEIGHT)
 
@@ -190,11 +218,11 @@ def _draw_limits(size: alt.X, value: alt.Y) -> list[alt.Chart]:
     ]
 
 
-def _write_names(size: alt.X, value: alt.Y) -> list[alt.Chart]:
+def _write_names(size: alt.X, at: alt.Y) -> list[alt.Chart]:
     names = alt.Chart(alt.NamedData("names"))
     sides: dict[str, dict[str, Any]] = {
-        "!datum.left": {"align": "left", "dx": 11},
-        "datum.left": {"align": "right", "dx": -11, "dy": -9},
+        "!datum.left": {"align": "left", "dx": ASIDE},
+        "datum.left": {"align": "right", "dx": -ASIDE},
     }
     looks: dict[str, dict[str, Any]] = {
         "!datum.marked": {"color": INK_2},
@@ -203,7 +231,7 @@ def _write_names(size: alt.X, value: alt.Y) -> list[alt.Chart]:
     return [
         names.transform_filter(f"{side} && {which}")
         .mark_text(fontSize=11, **offset, **look)
-        .encode(size, value, text="text:N")
+        .encode(size, at, text="text:N")
         for side, offset in sides.items()
         for which, look in looks.items()
     ]
