@@ -48,8 +48,8 @@ def read_tumours(
     Parameters
     ----------
     path : str or Path
-        Table with `diagnosis_date`, `exit_date` or `time_days`, `dead` 0/1; with `person` a column of that name, with `aged`
-        `birth_date`, `age_days` or `age` (years), the first of these that the file has; other columns are strata.
+        Table with `diagnosis_date`, `time_days` or `exit_date` (the first of these that the file has), `dead` 0/1; with `person` a column of that name, with `aged`
+        `age_days`, `birth_date` or `age` (years), the first of these that the file has; other columns are strata.
     by : sequence of str
         Strata to keep.
     rename : mapping
@@ -88,19 +88,19 @@ def _read_days(table: Table, column: str) -> pl.Series:
 
 
 def _read_exit(table: Table) -> dict[str, pl.Series]:
+    if table.has("time_days"):  # the same first as in files of patients
+        return {"time_days": parse_decimal(table.frame["time_days"], least=0).raise_fault(table, "time_days")}
     if table.has("exit_date"):
         return {"exit_date": _read_days(table, "exit_date")}
-    if table.has("time_days"):
-        return {"time_days": parse_decimal(table.frame["time_days"], least=0).raise_fault(table, "time_days")}
     raise table.lack("exit_date")
 
 
 def _read_age(table: Table, days_per_year: float) -> dict[str, pl.Series]:
-    if table.has("birth_date"):
-        return {"birth_date": _read_days(table, "birth_date")}
     if table.has("age_days"):
         days = parse_decimal(table.frame["age_days"], least=0, most=OLDEST * 366)
         return {"age_days": days.raise_fault(table, "age_days")}
+    if table.has("birth_date"):
+        return {"birth_date": _read_days(table, "birth_date")}
     if table.has("age"):
         years = parse_decimal(table.frame["age"], least=0, most=OLDEST)
         return {"age_days": years.raise_fault(table, "age") * days_per_year}

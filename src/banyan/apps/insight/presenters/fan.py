@@ -32,6 +32,14 @@ from banyan.science.burden.chart.palette import COBALT
 STOPS = (2030, 2040, 2050)
 
 
+def name_periods(width: int) -> dict[str, pl.Expr]:
+    """Return name, first and last year of the period that begins in the column `period`."""
+    first = pl.col("period")
+    last = first + width - 1
+    name = first.cast(pl.String) if width == 1 else pl.format("{}–{}", first, last)
+    return {"name": name, "first": first, "last": last}
+
+
 def list_totals(answer: ProjectionAnswer) -> pl.DataFrame:
     """Return a row a period: name, first, last, middle, projected; cases a year and asr, each with both pairs of limits."""
     width = answer.recipe.width if answer.recipe else 1
@@ -41,15 +49,10 @@ def list_totals(answer: ProjectionAnswer) -> pl.DataFrame:
         "cases_lower_50": "lower_50",
         "cases_upper_50": "upper_50",
     }
-    last = pl.col("period") + width - 1
     found = answer.projection.totals if answer.projection else pl.DataFrame()
     rates = ("asr", "asr_lower", "asr_upper", "asr_lower_50", "asr_upper_50")
     return found.select(
-        name=pl.when(width == 1)
-        .then(pl.col("period").cast(pl.String))
-        .otherwise(pl.format("{}–{}", "period", last)),
-        first="period",
-        last=last,
+        **name_periods(width),
         middle=pl.col("period") + (width - 1) / 2,
         projected="projected",
         cases="cases_per_year",

@@ -14,6 +14,7 @@ from banyan.apps.insight.presenters.fan import (
     STOPS,
     find_row,
     list_totals,
+    name_periods,
     name_topic,
     say_people,
     show_fan,
@@ -171,13 +172,8 @@ def list_parts(answer: ProjectionAnswer) -> pl.DataFrame:
     """Return a row a period to come: name, first, last, the change of cases a year and its parts, in per cent too."""
     width = answer.recipe.width if answer.recipe else 1
     found = answer.projection.change if answer.projection else pl.DataFrame()
-    last = pl.col("period") + width - 1
     return found.select(
-        name=pl.when(width == 1)
-        .then(pl.col("period").cast(pl.String))
-        .otherwise(pl.format("{}–{}", "period", last)),
-        first="period",
-        last=last,
+        **name_periods(width),
         **{name: pl.col(name) / width for name in ("change", *PARTS)},
         **{f"{name}_percent": pl.col(f"{name}_percent") for name in ("change", *PARTS)},
     )
